@@ -1,0 +1,80 @@
+"""Where results go: standard output, or a file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from suggester.errors import OutputError
+
+
+@contextmanager
+def destination(path: Path | None) -> Iterator[TextIO]:
+    """Open what results are written to; standard output when there is no path.
+
+    A file is written beside its place and renamed at the end, so that a failure or an interrupt
+    leaves what was there before. Devices and pipes are written to directly.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    if path is None:
+        yield sys.stdout
+        return
+    target = path.resolve()
+    if target.is_dir():
+        raise OutputError(f"{path} is a folder; give the name of a file in it.")
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                yield file
+        else:
+            with _beside(target) as file:
+                yield file
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(_sentence(path, error)) from None
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[TextIO]:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(
+            handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
+        ) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the mode the file has, or a new one would get."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sentence(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and not path.resolve().parent.is_dir():
+        return f"{path} cannot be written: there is no folder {path.parent}."
+    reason = error.strerror or "an output error"
+    return f"{path} cannot be written: {reason}."

@@ -1,0 +1,167 @@
+"""Results as a table a coder can read: codes with evidence, then what is not coded and why."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO
+
+from suggester.suggestions import CONFIDENT
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from suggester.suggestions import Refusal, Result, Suggestion
+
+#: Candidates shown below the confident suggestions when no number was asked for.
+MOST_CANDIDATES = 10
+#: Width where there is no terminal to ask.
+WIDTH = 100
+_MOST_WORDS = 60
+_WORDS = ((0.7, "likely"), (0.35, "possible"), (0.0, "weak"))
+
+
+class TableWriter:
+    """Writes one table a note."""
+
+    def __init__(self, stream: TextIO, all_candidates: bool) -> None:
+        self._console = _console(stream)
+        self._all_candidates = all_candidates
+
+    def write(self, result: Result) -> None:
+        """Print a note's heading, its suggestions, what is not coded, and notices."""
+        from rich.text import Text
+
+        self._console.print(Text(one_line(result.id), style="bold"))
+        self._console.print(Text(_circumstances(result), style="dim"))
+        shown = self._shown(result.suggestions)
+        if shown:
+            self._console.print(_suggestions(shown))
+        else:
+            self._console.print("No code is suggested for this note.")
+        hidden = len(result.suggestions) - len(shown)
+        if hidden:
+            are = "candidate is" if hidden == 1 else "candidates are"
+            self._console.print(f"{hidden} weaker {are} not shown; --top-k shows more.")
+        if result.not_coded:
+            self._console.print(_not_coded(result.not_coded))
+        for notice in result.notices:
+            self._console.print(f"Notice: {notice}")
+        self._console.print()
+        self._console.file.flush()
+
+    def close(self) -> None:
+        """Finish; a table needs nothing."""
+
+    def _shown(self, suggestions: tuple[Suggestion, ...]) -> list[Suggestion]:
+        if self._all_candidates:
+            return list(suggestions)
+        confident = [s for s in suggestions if s.tier == CONFIDENT]
+        candidates = [s for s in suggestions if s.tier != CONFIDENT][:MOST_CANDIDATES]
+        return sorted([*confident, *candidates], key=lambda s: s.rank)
+
+
+def confidence_word(confidence: float) -> str:
+    """Return a probability as a word: likely (0.7 and above), possible (0.35), weak."""
+    return next(word for least, word in _WORDS if confidence >= least)
+
+
+def one_line(text: str) -> str:
+    """Return words of a note fit for a terminal: one line, nothing that would steer it."""
+    return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
+
+
+def _circumstances(result: Result) -> str:
+    setting = str(result.setting.get("value", "unknown"))
+    if result.setting.get("inferred"):
+        because = result.setting.get("because")
+        setting += f" (inferred: {one_line(str(because))})" if because else " (inferred)"
+    sets = ", ".join(f"{_SYSTEMS.get(name, name)} {r}" for name, r in result.code_sets.items())
+    model = f"{result.model.get('name', '?')} {result.model.get('version', '')}".strip()
+    return f"Setting: {setting}.\nModel: {model}. Codes: {sets}."
+
+
+def _suggestions(suggestions: list[Suggestion]) -> Table:
+    table = _table()
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("Code", no_wrap=True)
+    table.add_column("Description and evidence", ratio=1)
+    table.add_column("Confidence", no_wrap=True)
+    table.add_column("Tier", no_wrap=True)
+    for suggestion in suggestions:
+        confident = suggestion.tier == CONFIDENT
+        percent = f"{confidence_word(suggestion.confidence):8} {suggestion.confidence:4.0%}"
+        table.add_row(
+            str(suggestion.rank),
+            suggestion.code,
+            _description(suggestion),
+            percent,
+            suggestion.tier,
+            style="bold" if confident else "",
+        )
+    return table
+
+
+def _description(suggestion: Suggestion) -> Text:
+    from rich.text import Text
+
+    text = Text(suggestion.description)
+    for line in _details(suggestion):
+        text.append(f"\n{line}", style="not bold dim")
+    return text
+
+
+def _details(suggestion: Suggestion) -> list[str]:
+    lines = []
+    if suggestion.evidence:
+        first, places = suggestion.evidence[0], len(suggestion.evidence)
+        where = first.section.replace("_", " ")
+        if first.document is not None:
+            where += f" of {one_line(first.document)}"
+        count = f", {places} places" if places > 1 else ""
+        lines.append(f"“{_cut(first.text)}” in {where}{count}")
+    for flag in suggestion.flags:
+        if flag.get("kind") == "more_detail":
+            codes = ", ".join(alternative.code for alternative in suggestion.alternatives)
+            lines.append(f"{flag['message']}: {codes}")
+    lines += [f"{reason.effect:+.2f} {reason.statement}" for reason in suggestion.reasons]
+    return lines
+
+
+def _not_coded(refusals: tuple[Refusal, ...]) -> Table:
+    table = _table()
+    table.add_column("Not coded", ratio=2)
+    table.add_column("Reason", no_wrap=True)
+    table.add_column("Cue", ratio=1)
+    rows = Counter((_cut(r.text), r.reason, _cut(r.cue)) for r in refusals)
+    for (text, reason, cue), count in rows.items():
+        times = f" ({count} places)" if count > 1 else ""
+        table.add_row(text + times, reason.replace("_", " "), f"“{cue}”" if cue else "")
+    return table
+
+
+def _cut(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _MOST_WORDS else line[: _MOST_WORDS - 1] + "…"
+
+
+def _table() -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    width = None
+    if not stream.isatty():
+        given = os.environ.get("COLUMNS", "")
+        width = int(given) if given.isdigit() and int(given) >= 40 else WIDTH
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+_SYSTEMS = {"icd10cm": "ICD-10-CM", "cpt": "CPT", "hcpcs": "HCPCS", "icd10pcs": "ICD-10-PCS"}

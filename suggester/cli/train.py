@@ -1,0 +1,89 @@
+"""``suggester train``: coded notes in, a model bundle out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suggester.cli.progress import progress
+from suggester.errors import InputError, OutputError
+
+
+def train(
+    corpus: Annotated[
+        list[Path],
+        typer.Argument(metavar="CORPUS…", help="Coded notes: .jsonl, .csv, .parquet, or folders."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the new model, such as models/mine.")],
+    name: Annotated[str | None, typer.Option(help="Name; the folder's when not given.")] = None,
+    model_version: Annotated[str, typer.Option(help="Version of the model.")] = "1.0.0",
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, corpus, settings: same model.")] = 0,
+    jobs: Annotated[int, typer.Option(help="Processes to use; -1 is one a core.")] = -1,
+    settings: Annotated[
+        Path | None, typer.Option(help="JSON file of settings that differ from the defaults.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a model in that folder.")] = False,
+) -> None:
+    """Train a model on coded notes and print what cross-validation found."""
+    from suggester.corpus.text_files import check_there
+
+    _check_out(out, force)
+    given = _settings(settings)
+    if jobs == 0:
+        raise InputError("--jobs must be a number of processes, or -1 for one a core.")
+    for path in corpus:
+        if not path.is_dir():
+            check_there(path)
+    from suggester.training.train import train_model
+
+    with progress() as advance:
+        report = train_model(
+            corpus,
+            out,
+            name=name,
+            version=model_version,
+            seed=seed,
+            jobs=jobs,
+            settings=given,
+            force=force,
+            progress=advance,
+        )
+    width = max(map(len, report.metrics), default=0)
+    for metric, value in report.metrics.items():
+        typer.echo(f"{metric:<{width}}  {value:.3f}")
+    typer.echo(
+        f"Trained on {report.encounters} encounters (figures out of fold); "
+        f"the model is in {report.folder}."
+    )
+
+
+def _check_out(out: Path, force: bool) -> None:
+    from suggester.models import MANIFEST
+
+    if (out / MANIFEST).exists():
+        if not force:
+            raise OutputError(
+                f"There is a model in {out} already; choose another folder or pass --force."
+            )
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OutputError(f"{out} holds something that is not a model; choose another folder.")
+
+
+def _settings(path: Path | None) -> dict[str, Any]:
+    from suggester.corpus.text_files import decoded, named, opened
+
+    if path is None:
+        return {}
+    name = named(path)
+    with opened(path) as stream:
+        text = decoded(stream.read(), name, lambda message: typer.echo(message, err=True))
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError(f"The settings {name} are not JSON.") from None
+    if not isinstance(value, dict):
+        raise InputError(f"The settings {name} must be a JSON object: setting and value.")
+    return value

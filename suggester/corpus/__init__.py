@@ -1,0 +1,1 @@
+"""Corpora: encounters with the codes a coder assigned, read, written and checked."""

@@ -1,0 +1,105 @@
+"""What a coder decided about an encounter: codes in claim order, their evidence, what is not coded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from suggester.encounter import Encounter
+from suggester.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the note; offsets count code points of the encounter's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotCodedSpan:
+    """A condition named but rightly not coded."""
+
+    start: int
+    end: int
+    reason: str
+    cue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedEncounter:
+    """An encounter with its gold codes.
+
+    Attributes
+    ----------
+    codes
+        ICD-10-CM codes in claim order.
+    evidence
+        Code → the places that support it.
+    optional
+        Codes another careful coder could add: they count neither way.
+    also
+        Gold code → codes that may stand in its place.
+    """
+
+    encounter: Encounter
+    codes: tuple[str, ...]
+    evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    not_coded: tuple[NotCodedSpan, ...] = ()
+    optional: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def neutral(self) -> frozenset[str]:
+        """Codes that are neither right nor wrong for this encounter."""
+        stand_ins = {code for codes in self.also.values() for code in codes}
+        return frozenset({*self.optional, *stand_ins} - set(self.codes))
+
+    @classmethod
+    def from_mapping(cls, row: Mapping[str, Any], fallback_id: str) -> CodedEncounter:
+        """Read a corpus row: an encounter's fields plus ``codes`` and the optional rest.
+
+        Raises
+        ------
+        InputError
+            A field is missing or unusable; note text is never quoted.
+        """
+        encounter = Encounter.from_mapping(row, fallback_id)
+        codes = row.get("codes")
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise InputError(f"Note {encounter.id!r} has no 'codes' (a list of codes).")
+        size = len(encounter.text)
+        evidence: dict[str, list[Span]] = {}
+        for item in row.get("evidence") or ():
+            evidence.setdefault(_code(item["code"]), []).append(_span(item, size, encounter.id))
+        not_coded = tuple(
+            NotCodedSpan(
+                *_bounds(item, size, encounter.id), str(item.get("reason", "")), str(item.get("cue", ""))
+            )
+            for item in row.get("not_coded") or ()
+        )
+        return cls(
+            encounter,
+            tuple(dict.fromkeys(_code(code) for code in codes)),
+            {code: tuple(spans) for code, spans in evidence.items()},
+            not_coded,
+            tuple(_code(code) for code in row.get("optional") or ()),
+            {_code(k): tuple(_code(v) for v in vs) for k, vs in (row.get("also") or {}).items()},
+        )
+
+
+def _code(value: Any) -> str:
+    return str(value).strip().upper()
+
+
+def _bounds(item: Mapping[str, Any], size: int, identity: str) -> tuple[int, int]:
+    start, end = item.get("start"), item.get("end")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= size:
+        raise InputError(f"Note {identity!r} has a span outside its text.")
+    return start, end
+
+
+def _span(item: Mapping[str, Any], size: int, identity: str) -> Span:
+    return Span(*_bounds(item, size, identity))

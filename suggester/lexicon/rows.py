@@ -1,0 +1,69 @@
+"""Read the lexicon's TSV files.
+
+Each row of ``data/*.tsv`` is ``phrase, code, kind, needs, forbids, source``. ``code`` may be a
+category (the specificity step descends from it) or several codes joined by ``+``; ``needs`` and
+``forbids`` are words, separated by ``|``, looked for elsewhere in the note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+COLUMNS = ("phrase", "code", "kind", "needs", "forbids", "source")
+KINDS = ("synonym", "abbreviation", "lay", "eponym", "misspelling", "adjective")
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconRow:
+    """One phrase and the code or codes it leads to by default."""
+
+    phrase: str
+    codes: tuple[str, ...]
+    kind: str
+    needs: tuple[str, ...]
+    forbids: tuple[str, ...]
+    source: str
+    chapter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All rows, with the SHA-256 of the files they came from."""
+
+    rows: tuple[LexiconRow, ...]
+    sha256: str
+
+
+def parse_rows(lines: Iterable[str], chapter: str) -> Iterable[LexiconRow]:
+    """Yield the rows of one TSV file, its header line left out."""
+    for number, line in enumerate(lines):
+        if number == 0 or not line.strip():
+            continue
+        phrase, code, kind, needs, forbids, source = line.rstrip("\n").split("\t")
+        yield LexiconRow(
+            phrase,
+            tuple(code.split("+")),
+            kind,
+            tuple(needs.split("|")) if needs else (),
+            tuple(forbids.split("|")) if forbids else (),
+            source,
+            chapter,
+        )
+
+
+@lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """Return the shipped lexicon, read once a process."""
+    folder = files("suggester.lexicon").joinpath("data")
+    rows: list[LexiconRow] = []
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if path.name.endswith(".tsv"):
+            text = path.read_text("utf-8")
+            digest.update(text.encode("utf-8"))
+            rows.extend(parse_rows(text.splitlines(), path.name.removesuffix(".tsv")))
+    return Lexicon(tuple(rows), digest.hexdigest())

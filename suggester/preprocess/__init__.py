@@ -1,0 +1,1 @@
+"""The spaCy pipeline: what does the note say, and how does it mean it?"""

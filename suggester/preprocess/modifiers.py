@@ -1,0 +1,187 @@
+"""Modifiers: sides, encounter, trimester – the details of a note that choose between codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.terms import Word
+
+RIGHT, LEFT, BILATERAL = "right", "left", "bilateral"
+_SIDE_WORDS = {
+    "right": RIGHT,
+    "left": LEFT,
+    "bilateral": BILATERAL,
+    "both": BILATERAL,
+    "bilaterally": BILATERAL,
+    "right-sided": RIGHT,
+    "left-sided": LEFT,
+}
+_SIDE_CAPITALS = {
+    "R": RIGHT,
+    "L": LEFT,
+    "OD": RIGHT,
+    "OS": LEFT,
+    "OU": BILATERAL,
+    "RUE": RIGHT,
+    "RLE": RIGHT,
+    "LUE": LEFT,
+    "LLE": LEFT,
+    "RUQ": RIGHT,
+    "RLQ": RIGHT,
+    "LUQ": LEFT,
+    "LLQ": LEFT,
+    "AD": RIGHT,
+    "AS": LEFT,
+    "AU": BILATERAL,
+    "BLE": BILATERAL,
+    "BUE": BILATERAL,
+}
+_EYE_EAR_CAPITALS = frozenset({"OD", "OS", "OU", "AD", "AS", "AU"})
+_EYE_OR_EAR = re.compile(r"\b(?:eye|vision|visual|ocular|retina|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing)\w*", re.I)
+_NOT_A_SIDE = re.compile(r"(?:right|left)\s+(?:now|away|after|before|handed|hand dominant|hander|the|against|alone|here|without|with|at|to|for|in|on|over|untreated|home|school|work)\b|(?:was|is|been|he|she|they|who|patient|all)\s+(?:right|left)\b(?!\s+(?:sided|lower|upper|knee|hip|foot|arm|leg|eye|ear|hand|shoulder|wrist|ankle|elbow))|-?hand(?:ed)?\s+dominant", re.I)
+
+_RETURNS = re.compile(
+    r"\b(?:follow[- ]?up (?:of|for|visit)|follow[- ]?up|(?:fracture|injury|post[- ]?op(?:erative)?|cast|wound) (?:follow|check|recheck|clinic)|"
+    r"cast (?:removal|change)|(?:suture|staple|pin|cast) removal|re-?check|aftercare|"
+    r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|"
+    r"(?:here|returns?|presents?|seen)(?: today)? for (?:a )?(?:\w+[- ])?(?:follow|re-?check|re-?evaluation))",
+    re.I,
+)
+_HEALING = re.compile(
+    r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely)|"
+    r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture)",
+    re.I,
+)
+_SEQUELA = re.compile(r"\b(?:sequelae?|late effects?|residuals? (?:from|of)|old (?:fracture|injury)|years after)\b", re.I)
+_OPEN = re.compile(r"\b(?:open|compound)\s+(?:[\w-]+\s+){0,4}?fractures?|fracture,? open|gustilo|bone (?:exposed|protruding)", re.I)
+_WEEKS = re.compile(r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?", re.I)  # noqa: RUF001
+_PREGNANT = re.compile(r"\b(?:pregnan\w*|gestation\w*|gravida|iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester)\b", re.I)
+_TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.I)
+_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|\b(\d{1,3})\s?(?:y/?o|yo)\b|\b(\d{1,3})[- ]?(?:M|F)\b|\bage[d:]?\s*(\d{1,3})\b")
+_MALE = re.compile(r"\b(?:he|his|him|male|man|gentleman|boy|mr)\b", re.I)
+_FEMALE = re.compile(r"\b(?:she|her|hers|female|woman|lady|girl|mrs|ms)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFacts:
+    """What the whole note says that codes depend on."""
+
+    subsequent: bool = False
+    sequela: bool = False
+    open_fracture: bool = False
+    pregnant: bool = False
+    weeks: int | None = None
+    trimester: int | None = None
+    age: int | None = None
+    sex: str | None = None
+    sides_by_word: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def side_of(word: Word, text: str, eyes: bool) -> str | None:
+    """Return the side a word names, or None."""
+    low = word.text.lower()
+    side = _SIDE_WORDS.get(low) or _SIDE_WORDS.get(word.normal)
+    if side:
+        return None if _NOT_A_SIDE.match(text, max(0, word.start)) else side
+    if word.text in _SIDE_CAPITALS:
+        if word.text in _EYE_EAR_CAPITALS and not eyes:
+            return None
+        after = text[word.end : word.end + 2]
+        if word.text in {"R", "L"} and (not after[:1].isspace() or not after[1:2].isalpha()):
+            return None
+        return _SIDE_CAPITALS[word.text]
+    return None
+
+
+def word_sides(text: str, words: Sequence[Word]) -> list[str | None]:
+    """Return the side each word names, aligned with ``words``."""
+    eyes = _EYE_OR_EAR.search(text) is not None
+    return [side_of(word, text, eyes) for word in words]
+
+
+def read_facts(
+    text: str,
+    words: Sequence[Word],
+    sides: Sequence[str | None],
+    sentences: Sequence[Sentence],
+    age: int | None,
+    sex: str | None,
+) -> NoteFacts:
+    """Read the facts of the whole note; given ``age`` (years) and ``sex`` (F or M) win."""
+    pregnant = _PREGNANT.search(text) is not None and sex != "M"
+    weeks = _gestation(text) if pregnant else None
+    return NoteFacts(
+        subsequent=_subsequent(text, sentences),
+        sequela=_SEQUELA.search(text) is not None,
+        open_fracture=_OPEN.search(text) is not None,
+        pregnant=pregnant,
+        weeks=weeks,
+        trimester=_trimester(text, weeks) if pregnant else None,
+        age=age if age is not None else _age(text),
+        sex=sex or _sex(text),
+        sides_by_word=_sides_by_word(words, sides),
+    )
+
+
+def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the visit is for an injury already under care: what the reason for it says."""
+    for sentence in sentences:
+        kind = sentence.section.kind
+        if kind in {"chief_complaint", "indication"} or (kind in {"hpi", "body"} and sentence.order < 2):
+            if _RETURNS.search(text, sentence.start, sentence.end):
+                return True
+        elif kind in {"assessment", "assessment_plan", "diagnosis"} and _HEALING.search(
+            text, sentence.start, sentence.end
+        ):
+            return True
+    return False
+
+
+def _gestation(text: str) -> int | None:
+    for match in _WEEKS.finditer(text):
+        number = int(match[1])
+        around = text[max(0, match.start() - 40) : match.end() + 40].lower()
+        if 4 <= number <= 42 and re.search(r"gestat|pregnan|iup|ega|\bga\b|intrauterine|gravida", around):
+            return number
+    return None
+
+
+def _trimester(text: str, weeks: int | None) -> int | None:
+    """Return 1 (under 14 weeks), 2 (14 to under 28) or 3, as the Tabular List counts them."""
+    if weeks is not None:
+        return 1 if weeks < 14 else 2 if weeks < 28 else 3
+    match = _TRIMESTER.search(text)
+    if match is None:
+        return None
+    return {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}[match[1].lower()]
+
+
+def _age(text: str) -> int | None:
+    match = _AGE.search(text)
+    if match is None:
+        return None
+    number = int(next(group for group in match.groups() if group))
+    return number if number <= 115 else None
+
+
+def _sex(text: str) -> str | None:
+    male, female = len(_MALE.findall(text)), len(_FEMALE.findall(text))
+    if male == female:
+        return None
+    return "M" if male > female else "F"
+
+
+def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[str, frozenset[str]]:
+    """Return, for each word that stands within three words of a side, the sides it was named with."""
+    out: dict[str, set[str]] = {}
+    for i, side in enumerate(sides):
+        if side is None:
+            continue
+        for j in range(i + 1, min(len(words), i + 4)):
+            if words[j].sentence != words[i].sentence or sides[j] is not None or words[j].broken:
+                break
+            out.setdefault(words[j].normal, set()).add(side)
+    return {word: frozenset(found) for word, found in out.items()}

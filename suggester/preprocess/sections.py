@@ -1,0 +1,232 @@
+"""Sections: which part of the note each character stands in.
+
+Headings are recognised in capitals, with a colon, in bold or Markdown, as a line of their own, or
+in the middle of a dictated line (``… normal. ALLERGIES: none.``). The table ``data/headings.tsv``
+names what each heading means; names of body parts open an exam sub-section only where an exam can
+stand.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+#: Sections in which the author states what was diagnosed and done about it.
+CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
+
+_KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
+_LINE_HEADING = re.compile(
+    r"^[ \t\u00a0]*(?:[*_#>•●▪\-–=]+[ \t]*|[0-9IVX]{1,4}[.)][ \t]+)?"
+    r"(?P<h>[A-Za-z][A-Za-z0-9 /&,'’()\-]{0,60}?)"  # noqa: RUF001
+    r"[ \t]*(?:\*\*|__)?[ \t]*(?P<sep>:|\.(?=[ \t]|$)|[ \t][-–—][ \t]|=+|-{2,}|$)"
+    r"[ \t]*(?:\*\*|__)?",
+    re.MULTILINE,
+)
+_INLINE_HEADING = re.compile(
+    r"(?<=[.;!?)\]])[ \t]+(?P<h>[A-Z][A-Za-z /&'\-]{1,40}?)[ \t]*:(?=[ \t\n]|$)"
+)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the note under one heading; offsets count characters of the note."""
+
+    kind: str
+    heading: str
+    start: int
+    body_start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def headings() -> dict[str, str]:
+    """Return the table of headings: normalised heading → section kind."""
+    text = files("suggester.preprocess").joinpath("data/headings.tsv").read_text("utf-8")
+    return dict(line.split("\t") for line in text.splitlines()[1:] if line)
+
+
+@lru_cache(maxsize=1)
+def _exam_parts() -> frozenset[str]:
+    text = files("suggester.preprocess").joinpath("data/exam_parts.tsv").read_text("utf-8")
+    return frozenset(text.splitlines()[1:])
+
+
+def _normalise(heading: str) -> str:
+    low = _SPACE.sub(" ", heading.lower().replace("’", "'")).strip(" -")  # noqa: RUF001
+    return low
+
+
+@lru_cache(maxsize=20_000)
+def heading_kind(heading: str) -> str | None:
+    """Return the section a heading opens, ``"exam_part"`` for a body part, or None."""
+    low = _normalise(heading)
+    known = headings()
+    for form in (low, re.sub(r"\s*\([^)]*\)", "", low), low.replace("&", "and"), low.replace(" / ", "/")):
+        if form in known:
+            return known[form]
+    if low in _exam_parts():
+        return "exam_part"
+    return _by_words(low)
+
+
+def _by_words(low: str) -> str | None:
+    """Guess the section from telling words, for headings the table does not hold."""
+    if len(low.split()) > 7:
+        return None
+    diagnosis = "diagnos" in low
+    rules = (
+        (diagnosis and re.search(r"post|discharge|final|principal|secondary|primary|axis|\bed\b", low), "diagnosis"),
+        (diagnosis and re.search(r"\bpre-?\s?op|preproc|admi|differential|provisional", low), "preop_diagnosis"),
+        (re.search(r"\bassessment\b|\bimpression\b", low) and re.search(r"\bplan\b", low), "assessment_plan"),
+        (re.search(r"\bfamily\b.*\bhistory\b|\bfamily hx\b", low), "family_history"),
+        (re.search(r"\bsurgical\b.*\b(history|hx)\b", low) and "medical" not in low, "psh"),
+        (re.search(r"\bpast\b.*\b(history|hx)\b|\bmedical history\b", low), "pmh"),
+        (re.search(r"\bsocial\b.*\b(history|hx)\b", low), "social_history"),
+        (re.search(r"\bhistory of (the )?present", low), "hpi"),
+        (re.search(r"\bmedications?\b|\bmeds\b", low), "medications"),
+        (re.search(r"\ballerg", low), "allergies"),
+        (re.search(r"\breview of systems?\b", low), "ros"),
+        (re.search(r"\bexam(ination)?\b", low) and not re.search(r"reason|indication", low), "exam"),
+        (re.search(r"\bindications?\b|\breason for\b", low), "indication"),
+        (re.search(r"\b(procedures?|operation|technique) (performed|note|in detail)\b", low), "procedure"),
+        (re.search(r"\bhospital course\b|\bed course\b", low), "hospital_course"),
+        (re.search(r"^(assessment|impression)\b", low), "assessment"),
+        (re.search(r"\b(labs?|laboratory|imaging|radiograph\w*|x-?rays?|mri|ct|studies|results)\b", low), "results"),
+        (re.search(r"\bfindings\b", low), "findings"),
+        (re.search(r"\binstructions\b|\bfollow-? ?up\b", low), "instructions"),
+        (re.search(r"\bplan\b|\brecommendations?\b", low), "plan"),
+    )
+    for hit, kind in rules:
+        if hit:
+            return kind
+    return None
+
+
+def find_sections(text: str) -> tuple[Section, ...]:
+    """Cut ``text`` into sections that cover it without gaps; the first may have no heading.
+
+    Parameters
+    ----------
+    text
+        The note exactly as received.
+
+    Returns
+    -------
+    tuple of Section
+        In order; a part before any heading has kind ``"body"``.
+    """
+    found = sorted(_candidates(text), key=lambda hit: hit[0])
+    sections: list[Section] = []
+    current = "body"
+    opened: list[tuple[int, int, str, str]] = [(0, 0, "", "body")]
+    taken = -1
+    for start, body, heading, kind, inline in found:
+        if start < taken:
+            continue
+        new = _settle(kind, current, inline)
+        if new is None:
+            continue
+        current, taken = new, body
+        opened.append((start, body, heading, new))
+    for (start, body, heading, kind), nxt in zip(opened, [*opened[1:], (len(text),) * 2], strict=False):
+        end = int(nxt[0])
+        if end > start or heading:
+            sections.append(Section(kind, heading, start, body, end))
+    return tuple(sections) or (Section("body", "", 0, 0, len(text)),)
+
+
+def _settle(kind: str, current: str, inline: bool) -> str | None:
+    """Return the section a heading really opens here, or None where it opens none."""
+    if kind != "exam_part":
+        return kind
+    if current in _KEEPS_BODY_PARTS or (inline and current not in {"exam", "ros", "vitals"}):
+        return None
+    return "ros" if current == "ros" else "exam"
+
+
+def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
+    out = []
+    for match in _LINE_HEADING.finditer(text):
+        heading, sep = match["h"].strip(), match["sep"]
+        if not heading:
+            continue
+        kind = heading_kind(heading)
+        if kind is None:
+            continue
+        capitals = heading.isupper()
+        alone = sep in {"", "."} or sep.startswith(("=", "--"))
+        rest_empty = not text[match.end() : _line_end(text, match.end())].strip(" \t*_=-")
+        if sep != ":" and len(heading) < 3 and not (capitals and rest_empty and len(heading) > 1):
+            continue
+        if alone and sep == "." and not capitals:
+            continue
+        if alone and sep != "." and not (heading[0].isupper() and rest_empty):
+            continue
+        if sep.strip() in {"-", "–", "—"} and not capitals:  # noqa: RUF001
+            continue
+        if kind == "exam_part" and sep != ":" and not (capitals and rest_empty):
+            continue
+        if sep == ":" and heading.islower() and heading not in headings():
+            continue
+        out.append((match.start("h"), match.end(), heading, kind, False))
+    for match in _INLINE_HEADING.finditer(text):
+        heading = match["h"].strip()
+        kind = heading_kind(heading)
+        if kind is None or (len(heading) < 3 and not heading.isupper()) or len(heading) < 2:
+            continue
+        if not heading.isupper() and heading.lower() not in headings():
+            continue
+        out.append((match.start("h"), match.end(), heading, kind, True))
+    return out
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
+
+
+def section_at(sections: Sequence[Section], position: int) -> Section:
+    """Return the section that holds the character at ``position``."""
+    index = bisect_right(sections, position, key=lambda section: section.start) - 1
+    return sections[max(index, 0)]
+
+
+for _name, _default in (("sections", ()), ("parts", None)):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=_default)
+
+
+@Language.factory("suggester_sections", assigns=["doc._.sections"])
+def make_sections(nlp: Language, name: str) -> SectionFinder:
+    """Create the component that fills ``doc._.sections``."""
+    return SectionFinder()
+
+
+class SectionFinder:
+    """Fill ``doc._.sections`` with the sections of the note."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the sections of ``doc`` and return it."""
+        parts = doc._.parts or [(0, len(doc.text))]
+        found = []
+        for number, (start, end) in enumerate(parts):
+            stop = parts[number + 1][0] if number + 1 < len(parts) else len(doc.text)
+            found.extend(
+                replace(
+                    section,
+                    start=section.start + start,
+                    body_start=section.body_start + start,
+                    end=section.end + start if section.end < end - start else stop,
+                )
+                for section in find_sections(doc.text[start:end])
+            )
+        doc._.sections = tuple(found)
+        return doc

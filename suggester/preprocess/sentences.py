@@ -1,0 +1,263 @@
+"""Sentences, list items and problem blocks.
+
+A *line* of a note may be a paragraph, a list item, a heading-like title or a hard-wrapped piece
+of a paragraph. A *block* is what belongs to one problem: a numbered item, or a title line with
+the bullets and paragraphs under it. Sentences never cross lines that are not wrapped.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from suggester.preprocess.sections import Section, section_at
+
+_ITEM = re.compile(
+    r"[ \t\u00a0]*(?:(?P<number>\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)](?!\d)|#\s?\d{1,2}[.:)]?|#)|(?P<bullet>[-*•●▪◦·–—>+]+))"
+    r"[ \t]+(?=\S)"
+)
+#: The label that opens a sub-point of a problem: no term is looked for in it.
+LABEL = re.compile(
+    r"[ \t]*(?:[-*•●▪◦·–>]+[ \t]*)?(?:\*\*)?(?:medical reasoning|additional testing|medical treatment|"
+    r"patient education(?: and counseling)?|specialist referrals?|(?:treatment )?plan|treatment|follow[- ]?up|"
+    r"reasoning|rationale|status|goals?|meds?|medications?|testing|counseling|monitoring|orders?|labs?|"
+    r"imaging|referrals?|education|discussion|comments?|assessment|evaluation|management|rx|dx|tx)"
+    r"(?:\*\*)?[ \t]*[:\-–]",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)\]])\.(?=[A-Z][a-z])|;(?=\s)")
+_INLINE_NUMBER = re.compile(r"(?:(?<=[.;,:])|(?<=^))[ \t]+\(?\d{1,2}[.)][ \t]*(?=[A-Za-z?])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|st|vs|no|approx|etc|e\.g|i\.e|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|"
+    r"p\.o|p\.r\.n|i\.v|i\.m|fig|dept|jr|sr|inc|cf|al|wt|ht|temp|resp|lt|rt|hx|sx|dx|tx|cm|mm|mg|mcg|ml|"
+    r"kg|lb|lbs|oz|q|h\.s|a\.c|n\.p\.o|u\.s|c\.c|s\.p|m\.d|d\.o|ph\.d|r\.n)|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or list item; offsets count characters of the note.
+
+    ``block`` numbers the problem block it belongs to; ``title`` says that it stands alone like a
+    problem heading, ``item`` that it opens a list item, ``order`` its place within its section.
+    """
+
+    start: int
+    end: int
+    section: Section
+    block: int
+    item: bool
+    title: bool
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    body: int
+    end: int
+    numbered: bool
+    bulleted: bool
+    label: bool
+    after_blank: bool
+    title: bool
+
+
+def find_sentences(text: str, sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
+    """Cut ``text`` into sentences and number the problem blocks.
+
+    Parameters
+    ----------
+    text
+        The note exactly as received.
+    sections
+        Its sections, from :func:`suggester.preprocess.sections.find_sections`.
+    """
+    out: list[Sentence] = []
+    block = 0
+    opener = ""
+    order = 0
+    last_section: Section | None = None
+    for line in _lines(text, sections):
+        section = section_at(sections, line.body)
+        if section is not last_section:
+            block, opener, order, last_section = block + 1, "", 0, section
+        elif _opens_block(line, opener):
+            block, opener = block + 1, ""
+        if not opener:
+            opener = "number" if line.numbered else "bullet" if line.bulleted else "title" if line.title else "text"
+        for index, (start, end) in enumerate(_split(text, line.body, line.end)):
+            item = index == 0 and (line.numbered or line.bulleted or line.title)
+            out.append(Sentence(start, end, section, block, item, line.title and index == 0, order))
+            order += 1
+    return tuple(out)
+
+
+def _opens_block(line: _Line, opener: str) -> bool:
+    if line.label:
+        return False
+    if line.numbered:
+        return True
+    if line.bulleted:
+        return opener in {"bullet", "text"}
+    return line.title or line.after_blank
+
+
+def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
+    """Return the logical lines: wrapped lines joined, heading text left out."""
+    bounds = {section.start: section.body_start for section in sections if section.heading}
+    starts = sorted({section.start for section in sections})
+    width = _wrap_width(text)
+    out: list[_Line] = []
+    position, blank = 0, True
+    size = len(text)
+    while position < size:
+        newline = text.find("\n", position)
+        end = size if newline < 0 else newline
+        cut = bisect_right(starts, position)
+        if cut < len(starts) and starts[cut] < end:
+            end = starts[cut]
+        start = bounds.get(position, position)
+        if start > end:
+            position = start
+            continue
+        raw = text[start:end]
+        if not raw.strip():
+            blank = blank or start == position
+            position = end + 1 if end == newline or newline < 0 else end
+            blank = True if start == position else blank
+            continue
+        item = _ITEM.match(text, start, end)
+        body = item.end() if item else start + len(raw) - len(raw.lstrip())
+        stop = start + len(raw.rstrip())
+        wrapped = (
+            bool(out)
+            and width > 0
+            and not blank
+            and item is None
+            and position not in bounds
+            and out[-1].end - out[-1].start > width * 0.6
+            and text[out[-1].end - 1] not in ".:;?!"
+            and (text[body].islower() or text[body].isdigit())
+        )
+        if wrapped:
+            last = out.pop()
+            out.append(
+                _Line(last.start, last.body, stop, last.numbered, last.bulleted, last.label, last.after_blank, False)
+            )
+        else:
+            label = LABEL.match(text, start, end) is not None
+            out.append(
+                _Line(
+                    start,
+                    body,
+                    stop,
+                    bool(item and item["number"]),
+                    bool(item and item["bullet"]),
+                    label,
+                    blank,
+                    not label and _title_like(text[body:stop]),
+                )
+            )
+        blank = False
+        position = end + 1 if end == newline or newline < 0 else end
+    return out
+
+
+def _wrap_width(text: str) -> int:
+    """Return the column at which the note is hard-wrapped, 0 if it is not."""
+    lengths = [len(line) for line in text.split("\n") if line.strip()]
+    if len(lengths) < 6:
+        return 0
+    longest = max(lengths)
+    near = sum(longest - 16 <= length <= longest for length in lengths)
+    return longest if longest <= 130 and near >= max(4, len(lengths) // 5) else 0
+
+
+def _title_like(line: str) -> bool:
+    """Tell a short noun phrase standing alone, such as ``Hypothyroidism.``, from a sentence."""
+    stripped = line.strip().rstrip(".:*")
+    count = len(stripped.split())
+    if not 1 <= count <= 12 or ". " in stripped:
+        return False
+    low = f" {stripped.lower()} "
+    return not any(verb in low for verb in _VERBS) and not stripped.endswith("?")
+
+
+_VERBS = tuple(
+    f" {verb} "
+    for verb in (
+        "is are was were will has have had does do did can may should would continue continued start "
+        "started denies reports states follow return call take takes discussed reviewed advised order "
+        "ordered recommend recommended we he she they i you please"
+    ).split()
+)
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Split one logical line into sentences, abbreviations and decimals respected."""
+    cuts = []
+    for match in _SENTENCE_END.finditer(text, start, end):
+        stop = match.end()
+        if match.group() == "." and _ABBREVIATION.search(text, max(start, stop - 9), stop):
+            rest = text[stop:end].lstrip()
+            if not rest or not rest[0].isupper() or text[stop - 2 : stop - 1].isupper():
+                continue
+            if re.search(r"\b(?:dr|mr|mrs|ms|st|vs)\.$", text[max(start, stop - 5) : stop], re.IGNORECASE):
+                continue
+        cuts.append(stop)
+    cuts.extend(match.start() for match in _INLINE_NUMBER.finditer(text, start, end))
+    pieces = []
+    previous = start
+    for cut in [*sorted(set(cuts)), end]:
+        piece = text[previous:cut]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            pieces.append((previous + lead, previous + len(piece.rstrip())))
+        previous = cut
+    return pieces
+
+
+def sentence_at(sentences: tuple[Sentence, ...], position: int) -> int | None:
+    """Return the number of the sentence that holds the character at ``position``, or None."""
+    number = bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1
+    if number < 0 or position >= sentences[number].end:
+        return None
+    return number
+
+
+if not Doc.has_extension("sentences"):
+    Doc.set_extension("sentences", default=())
+
+
+@Language.factory(
+    "suggester_sentences",
+    requires=["doc._.sections"],
+    assigns=["doc._.sentences", "token.is_sent_start"],
+)
+def make_sentences(nlp: Language, name: str) -> SentenceFinder:
+    """Create the component that fills ``doc._.sentences`` and sets sentence starts."""
+    return SentenceFinder()
+
+
+class SentenceFinder:
+    """Fill ``doc._.sentences`` and mark the tokens at which sentences start."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the sentences of ``doc`` and return it."""
+        sentences = find_sentences(doc.text, doc._.sections)
+        doc._.sentences = sentences
+        if sentences and len(doc):
+            starts = [sentence.start for sentence in sentences]
+            index = 0
+            for token in doc:
+                begins = False
+                while index < len(starts) and starts[index] <= token.idx:
+                    begins, index = True, index + 1
+                token.is_sent_start = begins or token.i == 0
+        return doc

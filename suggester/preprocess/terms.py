@@ -1,0 +1,275 @@
+"""Clinical terms: the places in a note whose words are those of a code's wording."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from suggester.preprocess.sections import CONCLUSIONS
+from suggester.preprocess.sentences import LABEL, Sentence
+from suggester.preprocess.term_index import LONGEST, TermIndex
+from suggester.preprocess.wording import is_stop, normal_form, word_key
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)  # noqa: RUF001
+_BREAK = re.compile(r"[.;:!?\n|]")
+
+#: Words that stand between the words of a term without belonging to its wording; the specificity
+#: step reads them.
+MODIFIERS = frozenset(
+    "right left bilateral unilateral acute chronic subacute mild moderate severe recurrent "
+    "persistent intermittent primary active stable controlled uncontrolled worsening new old "
+    "known likely possible probable suspected small large significant marked slight early late "
+    "advanced end poorly well diffuse multiple extensive symptomatic asymptomatic current ongoing "
+    "minor major longstanding extremely mildly moderately severely acutely chronically presumed "
+    "underlying closed open displaced nondisplaced proximal distal anterior posterior medial "
+    "lateral upper lower comminuted 1 2 3 4 both sided side nonspecific significantly apparent "
+    "resolving improving improved continued".split()
+)
+
+#: Sections whose short lines are compared with every wording, not only looked up.
+_COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One compared word of the note."""
+
+    start: int
+    end: int
+    text: str
+    normal: str
+    key: int
+    sentence: int
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A place in the note that matches a wording.
+
+    ``slot`` is the wording in the term index; ``coverage`` the share of the wording's weight found
+    (1.0 for a look-up), ``gap`` the number of words inside the span that do not belong to it.
+    """
+
+    start: int
+    end: int
+    slot: int
+    sentence: int
+    first_word: int
+    last_word: int
+    coverage: float
+    gap: int
+    words: frozenset[str] = field(default_factory=frozenset)
+
+
+#: English words that an abbreviation in lower case would be mistaken for.
+COMMON_WORDS = frozenset(
+    "add ad ah aid all am arm art as at bad be bm box can cap car cat cl clot cord cp dip do dose ear "
+    "eat ed end eye fall fat fit foot had ham has hat he her hip his hit hot how ill in is it jaw la lab "
+    "lad leg lip lit lot mad man map mass mat me men met mi mom ms my no not now of off on one or "
+    "our out pad pain pan pap past pat pe per pet pop pt rad ran rash red rest rib rod sad sat see "
+    "set she sit so sob spot sit tap tic to toe too top two up us use via vs was we who why "
+    "will".split()
+)
+
+
+#: Titles of persons that an abbreviation would be mistaken for.
+TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
+
+
+def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
+    """Return the compared words of the note's sentences, stop words left out."""
+    out: list[Word] = []
+    for number, sentence in enumerate(sentences):
+        piece = text[sentence.start : sentence.end]
+        shouting = piece.isupper()
+        label = LABEL.match(text, sentence.start, sentence.end)
+        previous = label.end() if label else sentence.start
+        last_low = ""
+        for match in _WORD.finditer(text, previous, sentence.end):
+            raw = match.group()
+            low = raw.lower()
+            before, last_low = last_low, low
+            if is_stop(low, before):
+                if not (raw.isupper() and len(raw) > 1 and not shouting):
+                    continue
+                normal = "^" + low
+            else:
+                normal = normal_form(low)
+            broken = _BREAK.search(text, previous, match.start()) is not None
+            out.append(Word(match.start(), match.end(), raw, normal, word_key(normal), number, broken))
+            previous = match.end()
+    return out
+
+
+def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
+    """Look up every run of words, then every run with its modifiers left out.
+
+    Runs never cross a sentence. Of two terms with the same wording and overlapping places the
+    tighter one is kept.
+    """
+    slots = index.slots
+    vocabulary = index.vocabulary
+    out: list[Term] = []
+    seen: set[tuple[int, int, int]] = set()
+    count = len(words)
+    for first in range(count):
+        head = words[first]
+        if len(head.text) > 1 and head.text.isupper() and not head.normal.startswith("^"):
+            slot = slots.get(word_key("^" + head.text.lower()))
+            if slot is not None:
+                out.append(_term(words, first, first, slot, range(first, first + 1)))
+        if head.normal not in vocabulary:
+            continue
+        total = 0
+        sentence = head.sentence
+        kept: list[int] = []
+        total_kept = 0
+        limit = min(count, first + LONGEST + 4)
+        for last in range(first, limit):
+            word = words[last]
+            if word.sentence != sentence or (word.broken and last > first):
+                break
+            total += word.key
+            modifier = word.normal in MODIFIERS
+            if last - first < LONGEST:
+                slot = slots.get(total)
+                if slot is not None and _acceptable(words, first, last):
+                    place = (first, last, slot)
+                    if place not in seen:
+                        seen.add(place)
+                        out.append(_term(words, first, last, slot, range(first, last + 1)))
+            if not modifier or last == first:
+                kept.append(last)
+                total_kept += word.key
+                if len(kept) < last - first + 1 and len(kept) <= LONGEST:
+                    slot = slots.get(total_kept)
+                    if slot is not None:
+                        place = (first, last, slot)
+                        if place not in seen:
+                            seen.add(place)
+                            out.append(_term(words, first, last, slot, kept))
+                elif len(kept) > LONGEST:
+                    break
+    return out
+
+
+def _term(words: list[Word], first: int, last: int, slot: int, used: range | list[int]) -> Term:
+    return Term(
+        words[first].start,
+        words[last].end,
+        slot,
+        words[first].sentence,
+        first,
+        last,
+        1.0,
+        last - first + 1 - len(used),
+        frozenset(words[i].normal for i in used),
+    )
+
+
+def _acceptable(words: list[Word], first: int, last: int) -> bool:
+    """Refuse a single short lower-case word that is plain English, not an abbreviation."""
+    if first != last:
+        return True
+    raw = words[first].text
+    if raw.istitle() and raw.lower() in TITLES:
+        return False
+    return not (raw.islower() and raw in COMMON_WORDS) and len(raw) > 1
+
+
+class PartialMatcher:
+    """Compare sentences with every wording through one sparse product.
+
+    The score of a wording is the share of its idf weight whose words stand in the sentence.
+    """
+
+    def __init__(self, index: TermIndex, rare: int = 2500) -> None:
+        arrays = index.arrays()
+        self.index = index
+        self._indptr = arrays["indptr"]
+        self._indices = arrays["indices"]
+        self._totals = arrays["totals"]
+        self._idf = arrays["idf"]
+        self._frequency = np.diff(self._indptr)
+        self._rare = rare
+
+    def best(self, normals: set[str], floor: float, limit: int) -> list[tuple[int, float]]:
+        """Return ``(wording, coverage)`` for the best wordings with at least ``floor`` coverage."""
+        vocabulary = self.index.vocabulary
+        ids = [vocabulary[word] for word in normals if word in vocabulary]
+        rare = [i for i in ids if self._frequency[i] <= self._rare]
+        if not rare:
+            return []
+        indices, weights = [], []
+        for word in rare:
+            rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
+            indices.append(rows)
+            weights.append(np.full(len(rows), self._idf[word], dtype=np.float32))
+        touched, inverse = np.unique(np.concatenate(indices), return_inverse=True)
+        score = np.bincount(inverse, weights=np.concatenate(weights), minlength=len(touched))
+        for word in ids:
+            if self._frequency[word] > self._rare:
+                rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
+                score[np.isin(touched, rows, assume_unique=True)] += self._idf[word]
+        coverage = score / self._totals[touched]
+        good = np.flatnonzero(coverage >= floor)
+        if len(good) > limit:
+            # Coverage first, then the heavier wording: more words of the sentence explained.
+            order = np.lexsort((-score[good], -coverage[good].round(2)))
+            good = good[order[:limit]]
+        return [(int(touched[i]), float(min(1.0, coverage[i]))) for i in good]
+
+
+def partial_terms(
+    words: list[Word],
+    sentences: tuple[Sentence, ...],
+    found: list[Term],
+    matcher: PartialMatcher,
+) -> list[Term]:
+    """Return terms whose words are scattered or incomplete, in the sentences that conclude."""
+    by_sentence: dict[int, list[int]] = {}
+    for i, word in enumerate(words):
+        by_sentence.setdefault(word.sentence, []).append(i)
+    have = {(term.sentence, term.slot) for term in found}
+    whole: dict[int, list[frozenset[str]]] = {}
+    for term in found:
+        whole.setdefault(term.sentence, []).append(term.words)
+    out: list[Term] = []
+    for number, members in by_sentence.items():
+        sentence = sentences[number]
+        if sentence.section.kind not in _COMPARED or len(members) > 30:
+            continue
+        if sentence.section.kind in {"plan", "body", "findings"} and not sentence.title and len(members) > 14:
+            continue
+        normals = {words[i].normal for i in members}
+        short = len(members) <= 12
+        for slot, coverage in matcher.best(normals, 0.64 if short else 0.999, 8 if short else 6):
+            if (number, slot) in have:
+                continue
+            bag = matcher.index.bag(slot)
+            used = [i for i in members if words[i].normal in bag]
+            if len({words[i].normal for i in used}) < 2:
+                continue
+            first, last = used[0], used[-1]
+            matched = frozenset(words[i].normal for i in used)
+            if last - first > 14 or any(matched <= full for full in whole.get(number, ())):
+                continue
+            out.append(
+                Term(
+                    words[first].start,
+                    words[last].end,
+                    slot,
+                    number,
+                    first,
+                    last,
+                    coverage if coverage < 0.999 else 0.99,
+                    last - first + 1 - len(used),
+                    matched,
+                )
+            )
+    return out

@@ -1,0 +1,1 @@
+"""Which of the candidate codes would a coder choose? One calibrated probability a (note, code)."""

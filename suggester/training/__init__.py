@@ -1,0 +1,1 @@
+"""From coded encounters to a model bundle."""

@@ -1,0 +1,117 @@
+"""Training pairs: every candidate of every encounter, with what the coder decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from suggester.corpus.gold import CodedEncounter
+from suggester.errors import InputError
+from suggester.ranking.features import NAMES, NoteContext
+
+if TYPE_CHECKING:
+    from suggester.engine import LanguageSide
+
+FREQUENCY_FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """(encounter, code) pairs.
+
+    Attributes
+    ----------
+    features
+        Shape (pairs, features).
+    truth
+        1 where the code is gold, 0 where not, -1 where it counts neither way; shape (pairs,).
+    encounter
+        Number of the encounter each pair belongs to; shape (pairs,).
+    codes
+        Code of each pair.
+    gold
+        Number of gold codes of each encounter, found among the candidates or not.
+    """
+
+    features: npt.NDArray[np.float32]
+    truth: npt.NDArray[np.int8]
+    encounter: npt.NDArray[np.int32]
+    codes: tuple[str, ...]
+    gold: npt.NDArray[np.int32]
+
+    @property
+    def counted(self) -> npt.NDArray[np.bool_]:
+        """Mask of the pairs that count as right or wrong."""
+        return np.asarray(self.truth >= 0)
+
+
+def frequencies(corpus: Sequence[CodedEncounter]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return for each code, and each category, the encounters of a thousand in which it is gold."""
+    codes: Counter[str] = Counter()
+    categories: Counter[str] = Counter()
+    for coded in corpus:
+        codes.update(set(coded.codes))
+        categories.update({code[:3] for code in coded.codes})
+    share = 1000.0 / max(1, len(corpus))
+    return (
+        {code: n * share for code, n in sorted(codes.items())},
+        {code: n * share for code, n in sorted(categories.items())},
+    )
+
+
+def make_pairs(
+    language: LanguageSide,
+    corpus: Sequence[CodedEncounter],
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Pairs:
+    """Read every encounter and return its pairs.
+
+    The frequencies a pair sees are counted in the other folds of the corpus. Leaving only the
+    encounter itself out would give gold codes a lower count than the rest and so betray them.
+
+    Raises
+    ------
+    InputError
+        An encounter cannot be read, or the corpus yields no gold candidate at all.
+    """
+    fold_of = [number % FREQUENCY_FOLDS for number in range(len(corpus))]
+    counted = [
+        frequencies([c for c, fold in zip(corpus, fold_of, strict=True) if fold != k])
+        for k in range(FREQUENCY_FOLDS)
+    ]
+    blocks: list[npt.NDArray[np.float32]] = []
+    truth: list[int] = []
+    owner: list[int] = []
+    codes: list[str] = []
+    for number, coded in enumerate(corpus):
+        reading = language.read(coded.encounter)
+        context = NoteContext(reading.setting.value, *counted[fold_of[number]])
+        block = language.pair_features.matrix(reading.doc, reading.candidates, context)
+        gold, neutral = set(coded.codes), coded.neutral
+        for candidate in reading.candidates:
+            code = candidate.code
+            truth.append(1 if code in gold else -1 if code in neutral else 0)
+            owner.append(number)
+            codes.append(code)
+        blocks.append(block)
+        progress("reading notes", number + 1, len(corpus))
+    pairs = Pairs(
+        np.vstack(blocks) if blocks else np.zeros((0, len(NAMES)), dtype=np.float32),
+        np.array(truth, dtype=np.int8),
+        np.array(owner, dtype=np.int32),
+        tuple(codes),
+        np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
+    )
+    if not (pairs.truth == 1).any() or not (pairs.truth == 0).any():
+        raise InputError(
+            "Nothing to learn from: in no encounter is a gold code among the candidates beside others. "
+            "Check that the corpus holds ICD-10-CM codes for English notes."
+        )
+    return pairs
+
+

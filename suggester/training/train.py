@@ -1,0 +1,202 @@
+"""Train a model bundle: pairs → out-of-fold scores → calibration and threshold → final classifier."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from suggester import __version__
+from suggester.corpus.gold import CodedEncounter
+from suggester.errors import InputError, OutputError
+from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
+from suggester.ranking.calibration import fit_calibration
+from suggester.ranking.features import NAMES
+from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker, fit_estimators, mean_probability
+from suggester.ranking.tiers import best_threshold
+from suggester.training.card import write_card
+from suggester.training.pairs import Pairs, frequencies, make_pairs
+
+Progress = Callable[[str, int, int], None]
+FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What training found, all figures out of fold on the training corpora."""
+
+    folder: Path
+    encounters: int
+    metrics: dict[str, float]
+
+
+def train_model(
+    corpora: Sequence[Path],
+    out: Path,
+    *,
+    name: str | None = None,
+    version: str = "1.0.0",
+    seed: int = 0,
+    jobs: int = 1,
+    settings: Mapping[str, Any] | None = None,
+    force: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> TrainingReport:
+    """Train on all ``corpora`` and write the bundle to ``out``.
+
+    The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
+
+    Raises
+    ------
+    InputError
+        A corpus cannot be read, is too small, or a setting is unknown.
+    OutputError
+        ``out`` holds a bundle already and ``force`` is not set, or cannot be written.
+    """
+    from suggester.codes import load_icd10cm
+    from suggester.corpus.readers import read_corpus
+    from suggester.engine import LanguageSide
+
+    if (out / MANIFEST).exists() and not force:
+        raise OutputError(f"There is a model in {out} already; choose another folder or pass --force.")
+    options = _checked(settings or {})
+    corpus = list(read_corpus(list(corpora)))
+    if len(corpus) < FOLDS:
+        raise InputError(f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}.")
+    codes = load_icd10cm()
+    pairs = make_pairs(LanguageSide(codes), corpus, progress)
+    ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
+    model_name = name or out.name
+    manifest = {
+        "bundle_format": BUNDLE_FORMAT,
+        "name": model_name,
+        "version": version,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "versions": _versions(),
+        "code_sets": {"icd10cm": codes.release.name},
+        "corpora": [{"name": path.name, "sha256": _digest(path)} for path in corpora],
+        "encounters": len(corpus),
+        "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS},
+        "features": list(NAMES),
+        "metrics": {key: round(value, 4) for key, value in metrics.items()},
+        "rebuild": f"suggester train {' '.join(str(p) for p in corpora)} --out {out} --force",
+    }
+    save_model(out, ranker, manifest, write_card(manifest))
+    return TrainingReport(out, len(corpus), metrics)
+
+
+def fit_ranker(
+    pairs: Pairs,
+    corpus: Sequence[CodedEncounter],
+    settings: Mapping[str, Any],
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Ranker, dict[str, float]]:
+    """Return the ranker fitted on all pairs, and its out-of-fold metrics."""
+    scores = out_of_fold(pairs, settings, seed, jobs, progress)
+    counted = pairs.counted
+    truth = (pairs.truth == 1).astype(np.float64)
+    calibration = fit_calibration(scores[counted], truth[counted])
+    confidence = calibration(scores)
+    threshold, f1 = best_threshold(confidence[counted], truth[counted], int(pairs.gold.sum()))
+    progress("fitting", 0, 1)
+    estimators = fit_estimators(pairs.features[counted], truth[counted], settings, seed)
+    progress("fitting", 1, 1)
+    code_frequency, category_frequency = frequencies(corpus)
+    ranker = Ranker(
+        estimators,
+        calibration,
+        threshold,
+        code_frequency,
+        category_frequency,
+        tuple(float(v) for v in np.median(pairs.features[counted], axis=0)),
+    )
+    return ranker, {"micro_f1": f1, **_ranking_metrics(pairs, confidence), "threshold": threshold}
+
+
+def out_of_fold(
+    pairs: Pairs,
+    settings: Mapping[str, Any],
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress = lambda stage, done, total: None,
+) -> npt.NDArray[np.float64]:
+    """Return for each pair its score from classifiers that saw no pair of its encounter."""
+    from joblib import Parallel, delayed
+
+    rng = np.random.default_rng(seed)
+    fold_of = rng.permutation(len(pairs.gold)) % FOLDS
+    fold = fold_of[pairs.encounter]
+    counted = pairs.counted
+    truth = (pairs.truth == 1).astype(np.float64)
+
+    def score(k: int) -> npt.NDArray[np.float64]:
+        train = counted & (fold != k)
+        fitted = fit_estimators(pairs.features[train], truth[train], settings, seed)
+        return mean_probability(fitted, pairs.features[fold == k])
+
+    scores = np.zeros(len(pairs.truth))
+    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(score)(k) for k in range(FOLDS))
+    for k, result in enumerate(results):
+        scores[fold == k] = result
+        progress("cross-validating", k + 1, FOLDS)
+    return scores
+
+
+def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[str, float]:
+    from suggester.evaluation.metrics import average_precision, expected_calibration_error, recall_at
+
+    precision, recall = [], []
+    for number, gold in enumerate(pairs.gold):
+        mine = np.flatnonzero((pairs.encounter == number) & pairs.counted)
+        order = mine[np.argsort(-confidence[mine], kind="stable")]
+        hits = (pairs.truth[order] == 1).tolist()
+        if gold:
+            precision.append(average_precision(hits, int(gold)))
+            recall.append(recall_at(hits, int(gold), 10))
+    counted = pairs.counted
+    found = int((pairs.truth == 1).sum())
+    return {
+        "map": float(np.mean(precision)),
+        "recall_at_10": float(np.mean(recall)),
+        "ece": expected_calibration_error(
+            confidence[counted].tolist(), (pairs.truth[counted] == 1).tolist()
+        ),
+        "candidate_recall": found / max(1, int(pairs.gold.sum())),
+    }
+
+
+def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(settings) - set(DEFAULTS))
+    if unknown:
+        raise InputError(f"Unknown setting {unknown[0]!r}; known: {', '.join(sorted(DEFAULTS))}.")
+    return dict(settings)
+
+
+def _versions() -> dict[str, str]:
+    import sklearn
+    import spacy
+
+    return {
+        "suggester": __version__,
+        "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__,
+        "spacy": spacy.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

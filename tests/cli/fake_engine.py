@@ -1,0 +1,83 @@
+"""A stand-in for the engine, so that the command line is tested without a model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from suggester.encounter import Encounter
+from suggester.suggestions import Alternative, Evidence, Reason, Refusal, Result, Suggestion
+
+TERMS = (
+    ("hypertension", "I10", "Essential (primary) hypertension", 0.91, "confident"),
+    ("diabetes", "E11.9", "Type 2 diabetes mellitus without complications", 0.62, "candidate"),
+    ("cough", "R05.9", "Cough, unspecified", 0.1, "candidate"),
+    ("épistaxis", "R04.0", "Epistaxis", 0.2, "candidate"),
+)
+
+
+@dataclass
+class FakeSuggester:
+    """Finds a few words; remembers what it was asked."""
+
+    seen: list[Encounter] = field(default_factory=list)
+    asked: list[tuple[int | None, bool]] = field(default_factory=list)
+    loaded: list[tuple[str, str | None]] = field(default_factory=list)
+    model: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(name="default", version="1.0.0")
+    )
+
+    def suggest(
+        self, note: Encounter, *, top_k: int | None = None, explain: bool = False
+    ) -> Result:
+        self.seen.append(note)
+        self.asked.append((top_k, explain))
+        note.check()
+        if "interrupt" in note.text:
+            raise KeyboardInterrupt
+        if "explode" in note.text:
+            raise ValueError(note.text)
+        found = []
+        for word, code, title, confidence, tier in TERMS:
+            places = [m.span() for m in re.finditer(word, note.text, re.IGNORECASE)]
+            if places:
+                evidence = tuple(
+                    Evidence(a, b, note.text[a:b], "past_medical_history", "present")
+                    for a, b in places
+                )
+                more = code == "E11.9"
+                found.append(
+                    Suggestion(
+                        len(found) + 1,
+                        "icd10cm",
+                        code,
+                        title,
+                        confidence,
+                        tier,
+                        True,
+                        evidence,
+                        (Alternative("E11.65", "… with hyperglycemia", "if documented"),)
+                        if more
+                        else (),
+                        ({"kind": "more_detail", "message": "more detail would change this code"},)
+                        if more
+                        else (),
+                        reasons=(Reason("how often it is said", 1.25),) if explain else (),
+                    )
+                )
+        refused = tuple(
+            Refusal(m.start(), m.end(), m.group(), "negated", "denies", "R50.9")
+            for m in re.finditer("fever", note.text)
+        )
+        inferred = note.setting is None
+        setting = {"value": note.setting or "outpatient", "inferred": inferred}
+        return Result(
+            note.id,
+            {"name": "default", "version": "1.0.0"},
+            {"icd10cm": "FY2026-04"},
+            setting | ({"because": "nothing points elsewhere"} if inferred else {}),
+            tuple(found[:top_k]),
+            refused,
+            ("A notice.",) if "notice" in note.text else (),
+        )
