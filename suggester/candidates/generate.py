@@ -300,7 +300,7 @@ class CandidateGenerator:
             out = out + [
                 chosen
                 for chosen in ranked[len(out) : len(out) + 2]
-                if best.score - chosen.score < 1.3 and not (best.side_known and chosen.needs_side and not chosen.side_known)
+                if best.score - chosen.score < 0.75 and not (best.side_known and chosen.needs_side and not chosen.side_known)
             ]
         return out
 
@@ -433,6 +433,7 @@ class _Reader:
                 self._side(term, sentence),
                 self._facts,
                 tuple(bag for _, bag in others),
+                term.words,
             )
         return self._cache[place]
 

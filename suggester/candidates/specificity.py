@@ -54,6 +54,7 @@ class Reading:
     side: str | None
     facts: NoteFacts
     foreign: tuple[frozenset[str], ...] = ()
+    own: frozenset[str] = frozenset()
 
     def lends(self, word: str, wording: frozenset[str]) -> bool:
         """Whether ``word``, which belongs to other terms of the sentence, may count here.
@@ -123,7 +124,7 @@ class Specificity:
         pair = []
         for side in (RIGHT, LEFT):
             twin = Reading(
-                reading.near, reading.block, reading.note, reading.negated, side, reading.facts, reading.foreign
+                reading.near, reading.block, reading.note, reading.negated, side, reading.facts, reading.foreign, reading.own
             )
             options = [
                 (self._score(leaf, twin).score, leaf.code)
@@ -146,6 +147,8 @@ class Specificity:
         for option, cost in leaf.options:
             gain = missing = 0.0
             for word in option:
+                if word in reading.own:  # said by the term itself, which led here already
+                    continue
                 weight = min(1.0, max(0.35, self._weight(word) / 8.0))
                 if word in reading.negated:
                     missing += weight * 1.4
@@ -259,6 +262,7 @@ def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
 
 
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
+_UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
 _WITHOUT = re.compile(r"\b(?:without|not|no)\b([^,]*)", re.IGNORECASE)
 
@@ -290,6 +294,7 @@ def _leaf(
     plain = _PARENTHESES.sub("", title)
     absent = frozenset(w for part in _WITHOUT.findall(plain) for w in words(part)) - base
     positive = _WITHOUT.sub("", plain)
+    positive = _UNSPECIFIED.sub("", positive)
     extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED
     sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
     side = sides[0] if len(sides) == 1 else None

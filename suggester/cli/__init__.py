@@ -90,7 +90,7 @@ def _failed(sentence: str, code: int, prefix: str = "Error: ") -> int:
     with contextlib.suppress(OSError):
         sys.stdout.flush()
     with contextlib.suppress(OSError):
-        print(prefix + sentence, file=sys.stderr)
+        typer.echo(prefix + sentence, err=True)
     return code
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suggester.cli.console import console, plain_table
 from suggester.cli.destination import destination
 from suggester.cli.progress import progress
 
@@ -34,9 +36,6 @@ def evaluate(
     by_code: Annotated[
         Path | None, typer.Option(help="CSV file to write with the counts of each code.")
     ] = None,
-    release: Annotated[
-        str | None, typer.Option(help="Installed release to use, such as FY2026-04.")
-    ] = None,
 ) -> None:
     """Measure a model on coded notes, with a dictionary look-up as the baseline."""
     from suggester.corpus.readers import read_corpus
@@ -50,7 +49,7 @@ def evaluate(
     from suggester.engine import Suggester
     from suggester.evaluation import evaluate as evaluation
 
-    suggester = Suggester.load(model, release)
+    suggester = Suggester.load(model)
     with progress() as advance:
         found = evaluation.evaluate(
             suggester, encounters, lambda done: advance("notes", done, len(encounters))
@@ -74,18 +73,14 @@ def evaluate(
 
 
 def _print_table(found: Evaluation, model: str) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = plain_table()
     table.add_column("Metric", no_wrap=True)
     table.add_column(model, justify="right")
     table.add_column("Look-up", justify="right")
     for metric, value in found.metrics.items():
         beside = found.baseline.get(metric)
         table.add_row(metric, f"{value:.3f}", "" if beside is None else f"{beside:.3f}")
-    Console(markup=False, highlight=False).print(table)
+    console(sys.stdout).print(table)
     typer.echo(f"{found.encounters} encounters. Look-up: the lexicon's codes as they stand.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from suggester.cli.console import console, plain_table
 from suggester.errors import ModelError
 
 app = typer.Typer(help="List, show and verify models.", no_args_is_help=True)
@@ -40,24 +42,15 @@ def list_(format_: FormatOption = Format.table) -> None:
     if not rows:
         typer.echo("There is no model yet. Train one with: suggester train", err=True)
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Name", "Version", "Made", "Metrics"):
-        table.add_column(heading, no_wrap=heading in ("Name", "Version"))
+    table = plain_table()
+    for heading in ("Name", "Version", "Made", *MAIN_METRICS):
+        table.add_column(heading.replace("_", " "), no_wrap=heading != "recall_at_10")
     table.add_column("Folder", overflow="fold")
     for row in rows:
-        figures = " ".join(f"{key} {value:.3f}" for key, value in row["metrics"].items())
-        table.add_row(
-            row["name"],
-            row["version"],
-            row["created"][:10],
-            row["problem"] or figures,
-            row["folder"],
-        )
-    Console(markup=False, highlight=False).print(table)
+        figures = [f"{row['metrics'][m]:.3f}" if m in row["metrics"] else "" for m in MAIN_METRICS]
+        where = f"{row['folder']} {row['problem']}".strip()
+        table.add_row(row["name"], row["version"], row["created"][:10], *figures, where)
+    console(sys.stdout).print(table)
 
 
 @app.command()
@@ -98,7 +91,7 @@ def _row(name: str, folder: Path) -> dict[str, Any]:
     try:
         manifest = read_manifest(folder)
     except ModelError:
-        problem = "damaged: the manifest cannot be read"
+        problem = "(damaged: the manifest cannot be read)"
     metrics = manifest.get("metrics", {})
     return {
         "name": name,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
+from suggester.cli.console import console, plain_table
 from suggester.suggestions import CONFIDENT
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 #: Candidates shown below the confident suggestions when no number was asked for.
 MOST_CANDIDATES = 10
-#: Width where there is no terminal to ask.
-WIDTH = 100
 _MOST_WORDS = 60
 _WORDS = ((0.7, "likely"), (0.35, "possible"), (0.0, "weak"))
 
@@ -27,7 +24,7 @@ class TableWriter:
     """Writes one table a note."""
 
     def __init__(self, stream: TextIO, all_candidates: bool) -> None:
-        self._console = _console(stream)
+        self._console = console(stream)
         self._all_candidates = all_candidates
 
     def write(self, result: Result) -> None:
@@ -36,6 +33,7 @@ class TableWriter:
 
         self._console.print(Text(one_line(result.id), style="bold"))
         self._console.print(Text(_circumstances(result), style="dim"))
+        self._console.print()
         shown = self._shown(result.suggestions)
         if shown:
             self._console.print(_suggestions(shown))
@@ -46,6 +44,7 @@ class TableWriter:
             are = "candidate is" if hidden == 1 else "candidates are"
             self._console.print(f"{hidden} weaker {are} not shown; --top-k shows more.")
         if result.not_coded:
+            self._console.print()
             self._console.print(_not_coded(result.not_coded))
         for notice in result.notices:
             self._console.print(f"Notice: {notice}")
@@ -68,6 +67,13 @@ def confidence_word(confidence: float) -> str:
     return next(word for least, word in _WORDS if confidence >= least)
 
 
+def _percent(confidence: float) -> str:
+    """Return a probability in percent; rounding makes it neither certain nor impossible."""
+    if confidence > 0.99:
+        return ">99%"
+    return f"{confidence:.0%}" if confidence >= 0.01 else "<1%"
+
+
 def one_line(text: str) -> str:
     """Return words of a note fit for a terminal: one line, nothing that would steer it."""
     return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
@@ -84,7 +90,7 @@ def _circumstances(result: Result) -> str:
 
 
 def _suggestions(suggestions: list[Suggestion]) -> Table:
-    table = _table()
+    table = plain_table(expand=True)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("Code", no_wrap=True)
     table.add_column("Description and evidence", ratio=1)
@@ -92,7 +98,7 @@ def _suggestions(suggestions: list[Suggestion]) -> Table:
     table.add_column("Tier", no_wrap=True)
     for suggestion in suggestions:
         confident = suggestion.tier == CONFIDENT
-        percent = f"{confidence_word(suggestion.confidence):8} {suggestion.confidence:4.0%}"
+        percent = f"{confidence_word(suggestion.confidence):8} {_percent(suggestion.confidence):>4}"
         table.add_row(
             str(suggestion.rank),
             suggestion.code,
@@ -131,7 +137,7 @@ def _details(suggestion: Suggestion) -> list[str]:
 
 
 def _not_coded(refusals: tuple[Refusal, ...]) -> Table:
-    table = _table()
+    table = plain_table(expand=True)
     table.add_column("Not coded", ratio=2)
     table.add_column("Reason", no_wrap=True)
     table.add_column("Cue", ratio=1)
@@ -145,23 +151,6 @@ def _not_coded(refusals: tuple[Refusal, ...]) -> Table:
 def _cut(text: str) -> str:
     line = one_line(text)
     return line if len(line) <= _MOST_WORDS else line[: _MOST_WORDS - 1] + "…"
-
-
-def _table() -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
-
-
-def _console(stream: TextIO) -> Console:
-    from rich.console import Console
-
-    width = None
-    if not stream.isatty():
-        given = os.environ.get("COLUMNS", "")
-        width = int(given) if given.isdigit() and int(given) >= 40 else WIDTH
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 _SYSTEMS = {"icd10cm": "ICD-10-CM", "cpt": "CPT", "hcpcs": "HCPCS", "icd10pcs": "ICD-10-PCS"}

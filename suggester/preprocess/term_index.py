@@ -200,7 +200,7 @@ def phrase_words(
     An abbreviation that is also a stop word (``AS``) or one of ``plain_words``, the words official
     titles use (``ACNE``), is kept in a form that only capitals match.
     """
-    if abbreviation and " " not in phrase and phrase in (plain_words or ()) | STOP_WORDS:
+    if abbreviation and " " not in phrase and phrase in (plain_words or frozenset()) | STOP_WORDS:
         return ["^" + phrase]
     parts = phrase.split()
     capitals = [part for i, part in enumerate(parts) if part == "nec" or (i and part in _LAST and i == len(parts) - 1)]

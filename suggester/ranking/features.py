@@ -62,6 +62,18 @@ _TREATED = re.compile(
     re.IGNORECASE,
 )
 
+_STUDY = re.compile(
+    r"\b(?:x-?rays?|radiographs?|films?|mri|cta?|scans?|echo(?:cardiogram)?|ultrasound|sonogram|doppler|ekg|ecg|"
+    r"labs?|laborator\w+|panel|biops\w+|imaging|levels?|counts?|a1c|cultures?|urinalysis|ua|angiogram|cath\w*|"
+    r"colonoscopy|endoscopy|egd|mammogram|studies|study|results?|exam(?:ination)?|blood work|test(?:ing|s)?)\b",
+    re.IGNORECASE,
+)
+_SHOWED = re.compile(
+    r"\b(?:show\w*|demonstrat\w*|reveal\w*|indicat\w*|consistent with|noted|found|identif\w+|significant for|remarkable for|"
+    r"positive for|suggest\w*|was|were|is|elevated|low|high|abnormal|evidence of)\b",
+    re.IGNORECASE,
+)
+
 NAMES: tuple[str, ...] = (
     "coverage",
     "matched_weight",
@@ -101,8 +113,6 @@ NAMES: tuple[str, ...] = (
     "chapter_injury",
     "chapter_neoplasm",
     "chapter_pregnancy",
-    "depth",
-    "unspecified",
     "rivals_category",
     "best_in_category",
     "rivals_place",
@@ -111,10 +121,8 @@ NAMES: tuple[str, ...] = (
     "diagnoses_concluding",
     "has_conclusion",
     "has_diagnosis_section",
-    "note_words",
     "inpatient",
     "emergency",
-    "age",
     "sex_conflict",
     "pregnancy_conflict",
     "inside_longer",
@@ -133,7 +141,56 @@ NAMES: tuple[str, ...] = (
     "share_of_concluding",
     "sentence_length",
     "repeats_title_elsewhere",
+    "finding_share",
+    "rank_of_first",
+    "share_best_leaf",
 )
+
+
+#: The direction in which a feature may move the score, where a coder would know it: more certain
+#: with it (1) or less (-1). It keeps small corpora from teaching the opposite by chance.
+MONOTONIC: dict[str, int] = {
+    **dict.fromkeys(
+        (
+            "coverage",
+            "title_line",
+            "item_line",
+            "line_share",
+            "in_block_title",
+            "mentions_diagnosis",
+            "mentions_assessment",
+            "concluding_lines",
+            "present_mentions",
+            "block_treated",
+            "side_known",
+            "best_in_category",
+            "share_best_leaf",
+            "code_frequency",
+            "category_frequency",
+            "specific_gained",
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        (
+            "gap",
+            "rank_of_best",
+            "rank_of_first",
+            "uncertain_grade",
+            "uncertain_share",
+            "beaten_place",
+            "inside_longer",
+            "rivals_place",
+            "sex_conflict",
+            "pregnancy_conflict",
+            "turned_beside_current",
+            "only_supporting",
+            "specific_missing",
+            "ambiguous",
+        ),
+        -1,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +266,6 @@ class PairFeatures:
         present = sum(m.assertion.kind == PRESENT for m in mentions)
         line_share = max(note.line_share(m) for m in mentions[:6])
         category = code[:3]
-        title = self._codes.title(code).lower()
         sex = note.facts.sex
         chapter = code[0]
         concluding = sum(group in _CONCLUDING for _, group in sentences)
@@ -231,8 +287,8 @@ class PairFeatures:
             float(min(len(mentions), 12)),
             float(min(len(sentences), 10)),
             float(len(by_group)),
-            float(max((m.assertion.grade for m in mentions if m.assertion.kind == UNCERTAIN), default=0)),
-            sum(m.assertion.kind == UNCERTAIN for m in mentions) / len(mentions),
+            float(best.assertion.grade if best.assertion.kind == UNCERTAIN else 0),
+            sum(m.assertion.kind == UNCERTAIN and m.assertion.grade > 1 for m in mentions) / len(mentions),
             sum(m.assertion.kind == HISTORICAL for m in mentions) / len(mentions),
             float(min(present, 8)),
             min(m.term.start for m in mentions) / note.size,
@@ -253,8 +309,6 @@ class PairFeatures:
             float(chapter in "ST"),
             float(chapter == "C" or category in _NEOPLASMS),
             float(chapter == "O"),
-            float(len(code)),
-            float("unspecified" in title),
             float(note.in_category[category] - 1),
             float(note.best_in_category(candidate)),
             float(note.rivals(candidate)),
@@ -263,10 +317,8 @@ class PairFeatures:
             float(note.diagnoses_concluding),
             float(note.has_conclusion),
             float(note.has_diagnosis),
-            note.words / 100.0,
             float(context.setting == "inpatient"),
             float(context.setting == "emergency"),
-            float(note.facts.age if note.facts.age is not None else -1),
             float((sex == "F" and bool(_MALE_ONLY.match(code))) or (sex == "M" and bool(_FEMALE_ONLY.match(code)))),
             float(chapter == "O" and not note.facts.pregnant),
             float(note.inside_longer(candidate)),
@@ -285,6 +337,9 @@ class PairFeatures:
             concluding / max(1.0, float(len(sentences))),
             min(60.0, float(best.sentence.end - best.sentence.start) / 10.0),
             float(note.title_words_shared(mentions)),
+            sum(note.finding(m) for m in mentions) / len(mentions),
+            float(best.rank),
+            sum(m.rank == 0 for m in mentions) / len(mentions),
         ]
 
 
@@ -312,6 +367,7 @@ class _Note:
                 orders[key] += 1
             self._block_text[sentence.block].append((sentence.start, sentence.end))
         self._treated: dict[int, bool] = {}
+        self._findings: dict[int, bool] = {}
         self._titles: set[tuple[int, int]] = set()
         self._titled: set[int] = set()
         title_numbers = set()
@@ -332,7 +388,7 @@ class _Note:
         self._score: dict[str, float] = {}
         self._category_best: dict[str, float] = defaultdict(lambda: -1e9)
         self.concluding = self.diagnoses_concluding = 0
-        spans: list[tuple[int, int, str]] = []
+        spans: list[tuple[int, int, str, float]] = []
         self._current: list[tuple[str, frozenset[str]]] = []
         for candidate in candidates:
             self.in_category[candidate.code[:3]] += 1
@@ -347,14 +403,19 @@ class _Note:
                 if candidate.code[0] != "Z":
                     words = candidate.mentions[0].term.words
                     self._current.append((candidate.code, words))
-            best = max(m.term.coverage * 2 + self.weight_of(m) / 10 + m.chosen.score for m in candidate.mentions[:4])
+            best = max(
+                self.strength(m) - (0.5 if m.assertion.kind != PRESENT else 0.0)
+                for m in candidate.mentions[:4]
+            )
             self._score[candidate.code] = best - _STRENGTH[_group(candidate.mentions[0])] * 0.3
             key = candidate.code[:3]
             self._category_best[key] = max(self._category_best[key], self._score[candidate.code])
             for mention in candidate.mentions:
                 self._by_place[mention.sentence.start, 0].append(candidate)
                 if mention.term.coverage >= 0.999:
-                    spans.append((mention.term.start, mention.term.end, candidate.code))
+                    spans.append(
+                        (mention.term.start, mention.term.end, candidate.code, self.strength(mention))
+                    )
         self._spans = spans
 
     def in_block_title(self, mention: Mention) -> bool:
@@ -367,6 +428,16 @@ class _Note:
         return bool(concluding) and all(
             m.sentence.block in self._titled and not self.in_block_title(m) for m in concluding
         )
+
+    def finding(self, mention: Mention) -> bool:
+        """Whether the sentence reports what a test, image or examination showed."""
+        start = mention.sentence.start
+        if start not in self._findings:
+            self._findings[start] = (
+                _STUDY.search(self._text, start, mention.sentence.end) is not None
+                and _SHOWED.search(self._text, start, mention.sentence.end) is not None
+            )
+        return self._findings[start]
 
     def labelled(self, mention: Mention) -> bool:
         """Whether the mention stands in a labelled sub-point such as ``Medical Reasoning:``."""
@@ -427,7 +498,7 @@ class _Note:
             8,
             sum(
                 1
-                for start, end, code in self._spans
+                for start, end, code, _ in self._spans
                 if code != candidate.code and start < best.term.end and best.term.start < end
             ),
         )
@@ -435,13 +506,22 @@ class _Note:
     def beaten(self, candidate: Candidate) -> bool:
         """Whether another candidate reads the same words better."""
         best = candidate.mentions[0]
-        mine = self._score[candidate.code]
+        mine = self.strength(best)
         return any(
             code != candidate.code
             and start < best.term.end
             and best.term.start < end
-            and self._score[code] > mine + 0.05
-            for start, end, code in self._spans
+            and strength > mine + 0.3
+            for start, end, code, strength in self._spans
+        )
+
+    def strength(self, mention: Mention) -> float:
+        """Return how well a mention's words and details fit its code, to compare rivals."""
+        return (
+            mention.term.coverage * 2
+            + self.weight_of(mention) / 10
+            + 0.5 * mention.chosen.score
+            - 0.8 * mention.rank
         )
 
     def inside_longer(self, candidate: Candidate) -> bool:
@@ -452,7 +532,7 @@ class _Note:
                 and start <= m.term.start
                 and m.term.end <= end
                 and end - start > m.term.end - m.term.start
-                for start, end, code in self._spans
+                for start, end, code, _ in self._spans
             )
             for m in candidate.mentions[:6]
         )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suggester.ranking.calibration import BetaCalibration
-from suggester.ranking.features import NAMES
+from suggester.ranking.features import MONOTONIC, NAMES
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,6 +71,7 @@ def fit_estimators(
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     options = {**DEFAULTS, **settings}
+    options["monotonic_cst"] = [MONOTONIC.get(name, 0) for name in NAMES]
     return tuple(
         HistGradientBoostingClassifier(random_state=seed + k, early_stopping=False, **options).fit(features, truth)
         for k in range(SEEDS)

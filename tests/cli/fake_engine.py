@@ -38,7 +38,7 @@ class FakeSuggester:
             raise KeyboardInterrupt
         if "explode" in note.text:
             raise ValueError(note.text)
-        found = []
+        found: list[Suggestion] = []
         for word, code, title, confidence, tier in TERMS:
             places = [m.span() for m in re.finditer(word, note.text, re.IGNORECASE)]
             if places:

@@ -54,7 +54,7 @@ def test_help_version_and_bad_use() -> None:
 def test_help_imports_nothing_heavy_and_starts_quickly() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "suggester", "--help"]
     took = []
-    for _ in range(3):
+    for _ in range(5):
         began = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         took.append(time.perf_counter() - began)
@@ -62,7 +62,7 @@ def test_help_imports_nothing_heavy_and_starts_quickly() -> None:
     assert "typer" in modules
     heavy = {"spacy", "sklearn", "numpy", "scipy", "joblib", "pyarrow", "suggester.engine"}
     assert not modules & heavy
-    assert min(took) <= 0.4 * float(os.environ.get("SUGGESTER_TEST_SLOWNESS", "1"))
+    assert min(took) <= 0.4
 
 
 def test_failures_are_one_sentence(model: dict[str, str]) -> None:
@@ -106,22 +106,23 @@ def test_broken_pipe_is_quiet() -> None:
     assert process.wait() == 1
 
 
-def test_interrupt(model: dict[str, str]) -> None:
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_interrupt(model: dict[str, str], tmp_path: Path) -> None:
+    notes, out = tmp_path / "notes.jsonl", tmp_path / "out.json"
+    os.mkfifo(notes)
     process = subprocess.Popen(
-        [sys.executable, "-m", "suggester", "suggest", "-"],
-        stdin=subprocess.PIPE,
+        [sys.executable, "-m", "suggester", "suggest", str(notes), "--out", str(out)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **model},
     )
-    assert process.stdin is not None
-    process.stdin.write(b'{"text": "x"')
-    process.stdin.flush()
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate()
-    assert (process.returncode, out) == (130, b"")
+    # Opening a named pipe waits until the other side has opened it: the command is reading.
+    with notes.open("wb"):
+        process.send_signal(signal.SIGINT)
+        shown, error = process.communicate()
+    assert (process.returncode, shown) == (130, b"")
     assert error == b"Interrupted; nothing was left half-written.\n"
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_list(folder: Path) -> None:
     (folder.parent / "broken").mkdir()
     (folder.parent / "broken" / "manifest.json").write_text("{")
     text = run("list").stdout
-    for part in ("mine", "1.2.0", "2026-05-01", "micro_f1 0.612 map 0.700", "damaged"):
+    for part in ("mine", "1.2.0", "2026-05-01", "micro f1", "0.612", "0.700", "damaged"):
         assert part in text
     rows = {row["name"]: row for row in json.loads(run("list", "--format", "json").stdout)}
     assert rows["mine"]["metrics"] == {"micro_f1": 0.6123, "map": 0.7}

@@ -7,13 +7,15 @@ import datetime
 import io
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from suggester.cli import app
-from suggester.cli.result_table import confidence_word, one_line
+from suggester.cli.progress import progress
+from suggester.cli.result_table import _percent, confidence_word, one_line
 from suggester.errors import SuggesterError
 from tests.cli.fake_engine import FakeSuggester
 
@@ -252,24 +254,28 @@ def test_bad_options_exit_with_2(args: tuple[str, ...]) -> None:
 def test_progress_is_shown_to_a_person(
     engine: FakeSuggester, lines: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     class Watched(io.StringIO):
         def isatty(self) -> bool:
             return True
 
     assert not engine.seen
-    from suggester.cli.progress import progress
-
-    monkeypatch.setattr(sys, "stderr", Watched())
+    watched = Watched()
+    monkeypatch.setattr(sys, "stderr", watched)
     with progress() as advance:
         advance("notes", 1, 0)
         advance("notes", 2, 4)
-    assert "notes" in sys.stderr.getvalue()
+    assert "notes" in watched.getvalue()
     assert "notes" not in run(lines, "--out", str(tmp_path / "o"), "--on-error", "skip").stdout
 
 
 def test_words() -> None:
     words = [confidence_word(p) for p in (0.99, 0.7, 0.69, 0.35, 0.34, 0.0)]
     assert words == ["likely", "likely", "possible", "possible", "weak", "weak"]
+    assert [_percent(p) for p in (0.999, 0.99, 0.5, 0.01, 0.004)] == [
+        ">99%",
+        "99%",
+        "50%",
+        "1%",
+        "<1%",
+    ]
     assert one_line("chest\r\n  pain\x1b[31m") == "chest pain�[31m"

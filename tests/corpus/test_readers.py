@@ -17,6 +17,8 @@ from suggester.encounter import Encounter
 from suggester.errors import InputError
 
 SECRET = "Zebrafish"
+LINE_ID = "it must be one line of at most 200 characters."
+UNPAIRED = "(an unpaired surrogate); write the file again as UTF-8."
 NOTE = f"Assessment:\r\n\tÉpistaxis \u2013 {SECRET}\r\n😀 end\r"
 
 
@@ -196,10 +198,8 @@ def test_jsonl_names_file_and_line_and_skips(tmp_path: Path) -> None:
         f"{path} line 6: Note 'd' has no 'text' (a string).",
         f"{path} line 7 has the id 'a', which {path} line 1 has already; ids must differ.",
         f"{path} line 8: Note 'e': age must be a number of years from 0 to 130.",
-        f"{path} line 9 has an 'id' that cannot be used: it must be one line of at most "
-        "200 characters.",
-        f"{path} line 10: Note 'f' holds half a character (an unpaired surrogate); write the file "
-        "again as UTF-8.",
+        f"{path} line 9 has an 'id' that cannot be used: {LINE_ID}",
+        f"{path} line 10: Note 'f' holds half a character {UNPAIRED}",
         errors[8],
         f"{path} line 13 is not JSON; each line must be one complete object.",
     ]
