@@ -14,6 +14,7 @@ SETTINGS = ("outpatient", "inpatient", "emergency")
 #: Longest encounter that is read, in characters (some 150,000 words).
 MOST_CHARACTERS = 1_000_000
 _JOINT = "\n\n"
+_UNPAIRED = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Encounter:
         Raises
         ------
         InputError
-            The encounter is blank or longer than :data:`MOST_CHARACTERS`.
+            The encounter is blank, longer than :data:`MOST_CHARACTERS`, or holds half a character.
         """
         if not any(document.text.strip() for document in self.documents):
             raise InputError(f"Note {self.id!r} is empty: there is nothing to code.")
@@ -105,6 +106,11 @@ class Encounter:
             raise InputError(
                 f"Note {self.id!r} has {size:,} characters; at most {MOST_CHARACTERS:,} are read. "
                 "Split it into encounters."
+            )
+        if any(_UNPAIRED.search(document.text) for document in self.documents):
+            raise InputError(
+                f"Note {self.id!r} holds half a character (an unpaired surrogate); "
+                "write it again as UTF-8."
             )
 
     def settled(self) -> Setting:
@@ -137,26 +143,43 @@ def infer_setting(encounter: Encounter) -> Setting:
             return Setting("emergency", True, f"a document of type {document.type!r}")
     text = encounter.text
     inpatient = {match.group().lower() for match in _INPATIENT.finditer(text)}
-    if len(inpatient) >= 2 or inpatient & {"hospital course", "discharge diagnosis", "discharge diagnoses"}:
-        return Setting("inpatient", True, "the words " + ", ".join(repr(w) for w in sorted(inpatient)[:2]))
+    if len(inpatient) >= 2 or inpatient & {
+        "hospital course",
+        "discharge diagnosis",
+        "discharge diagnoses",
+    }:
+        return Setting(
+            "inpatient", True, "the words " + ", ".join(repr(w) for w in sorted(inpatient)[:2])
+        )
     emergency = {match.group().lower() for match in _EMERGENCY.finditer(text)}
-    if emergency & {"ed course", "er course", "ed note", "ed provider", "ed physician", "triage"} or len(emergency) >= 2:
-        return Setting("emergency", True, "the words " + ", ".join(repr(w) for w in sorted(emergency)[:2]))
-    return Setting("outpatient", True, "nothing points to a hospital stay or an emergency department")
+    if (
+        emergency & {"ed course", "er course", "ed note", "ed provider", "ed physician", "triage"}
+        or len(emergency) >= 2
+    ):
+        return Setting(
+            "emergency", True, "the words " + ", ".join(repr(w) for w in sorted(emergency)[:2])
+        )
+    return Setting(
+        "outpatient", True, "nothing points to a hospital stay or an emergency department"
+    )
 
 
 def _documents(row: Mapping[str, Any], identity: str) -> tuple[Document, ...]:
     if "documents" in row:
         given = row["documents"]
         if not isinstance(given, list) or not given:
-            raise InputError(f"Note {identity!r}: 'documents' must be a list of at least one document.")
+            raise InputError(
+                f"Note {identity!r}: 'documents' must be a list of at least one document."
+            )
         out = []
         for number, document in enumerate(given, 1):
             if not isinstance(document, Mapping) or not isinstance(document.get("text"), str):
                 raise InputError(f"Note {identity!r}: document {number} has no 'text'.")
             out.append(
                 Document(
-                    str(document.get("id", number)), document["text"], str(document.get("type") or "")
+                    str(document.get("id", number)),
+                    document["text"],
+                    str(document.get("type") or ""),
                 )
             )
         if len({document.id for document in out}) < len(out):
@@ -167,7 +190,9 @@ def _documents(row: Mapping[str, Any], identity: str) -> tuple[Document, ...]:
     return (Document(identity, row["text"], str(row.get("type") or "")),)
 
 
-def _choice(row: Mapping[str, Any], key: str, allowed: tuple[str, ...], identity: str) -> str | None:
+def _choice(
+    row: Mapping[str, Any], key: str, allowed: tuple[str, ...], identity: str
+) -> str | None:
     value = row.get(key)
     if value is None or value == "":
         return None
@@ -182,7 +207,7 @@ def _age(value: Any, identity: str) -> int | None:
         return None
     try:
         age = int(float(value))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         age = -1
     if not 0 <= age <= 130:
         raise InputError(f"Note {identity!r}: age must be a number of years from 0 to 130.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from suggester.ranking.features import PairFeatures
 
 MOST_EVIDENCE = 8
+_FAMILY_HISTORY = frozenset({"Z80", "Z81", "Z82", "Z83", "Z84"})
 MOST_ALTERNATIVES = 4
 
 
@@ -51,7 +52,9 @@ class LanguageSide:
         self.codes = codes
         self.pipeline: Language = build_pipeline(index)
         self.generator: CandidateGenerator = CandidateGenerator(codes, lexicon, index)
-        self.pair_features: PairFeatures = PairFeatures(codes, index.weight)
+        self.pair_features: PairFeatures = PairFeatures(
+            codes, index.weight, self.generator.phrases
+        )
 
     def read(self, encounter: Encounter) -> Reading:
         """Process an encounter's text and generate its candidates.
@@ -198,7 +201,13 @@ class Suggester:
         )
 
     def _tier(self, candidate: Candidate, confidence: float, setting: str) -> str:
-        """Return the tier; outside the hospital an uncertain diagnosis is never confident (IV.H)."""
+        """Return the tier.
+
+        Outside the hospital an uncertain diagnosis is never confident (guideline IV.H), nor is a
+        relative's disease unless it is a heading of its own (I.C.21.c.4).
+        """
+        if candidate.code[:3] in _FAMILY_HISTORY and not any(m.sentence.title for m in candidate.mentions):
+            return CANDIDATE
         uncertain = all(m.assertion.kind == "uncertain" and m.assertion.grade >= 2 for m in candidate.mentions)
         if uncertain and setting != "inpatient":
             return CANDIDATE

@@ -75,7 +75,9 @@ def find_model(name: str | Path) -> Path:
         return path
     near = difflib.get_close_matches(str(name), known, n=2, cutoff=0.4) or list(known)[:3]
     hint = f" Known models: {', '.join(near)}." if near else " Train one with: suggester train."
-    raise UnknownModelError(f"There is no model {str(name)!r} (a name or a folder with {MANIFEST}).{hint}")
+    raise UnknownModelError(
+        f"There is no model {str(name)!r} (a name or a folder with {MANIFEST}).{hint}"
+    )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -91,7 +93,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
             raise ValueError("not a manifest")
     except (OSError, ValueError) as error:
-        raise ModelError(f"The manifest of model {folder} cannot be read; restore or retrain it.") from error
+        raise ModelError(
+            f"The manifest of model {folder} cannot be read; restore or retrain it."
+        ) from error
     return manifest
 
 
@@ -106,7 +110,9 @@ def verify(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     for name in (ESTIMATORS, CARD):
         if name not in manifest["files"]:
-            raise ModelError(f"The manifest of model {folder} does not list {name}; it is not loaded.")
+            raise ModelError(
+                f"The manifest of model {folder} does not list {name}; it is not loaded."
+            )
     for name, digest in manifest["files"].items():
         path = folder / name
         if Path(name).name != name or not path.is_file():
@@ -161,7 +167,9 @@ def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
             f"Model {folder} was made with scikit-learn {made}; {sklearn.__version__} is installed. "
             f"Rebuild it with: {manifest.get('rebuild', 'suggester train CORPUS --out ' + str(folder))}"
         )
-    if manifest.get("bundle_format") != BUNDLE_FORMAT or list(manifest.get("features", [])) != list(NAMES):
+    if manifest.get("bundle_format") != BUNDLE_FORMAT or list(manifest.get("features", [])) != list(
+        NAMES
+    ):
         raise ModelError(
             f"Model {folder} was made by another version of suggester. "
             f"Rebuild it with: {manifest.get('rebuild', 'suggester train CORPUS --out ' + str(folder))}"
@@ -196,7 +204,9 @@ def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str
         joblib.dump(content, staging / ESTIMATORS, compress=3)
         (staging / CARD).write_text(card, "utf-8")
         manifest = {**manifest, "files": {n: _sha256(staging / n) for n in (ESTIMATORS, CARD)}}
-        (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (staging / MANIFEST).write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         staging.chmod(0o755)
         for path in staging.iterdir():
             path.chmod(0o644)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -88,19 +88,21 @@ class CandidateGenerator:
         self._lexicon = lexicon
         self._index = index
         self.specificity = Specificity(codes, index.weight)
+        self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
         self._titles = lru_cache(maxsize=100_000)(lambda node: affirmed_words(codes.title(codes.codes[node])))
         self._history = {w: word_key(w) for w in ("history", "personal", "family", "status", "post")}
 
     def generate(self, doc: Doc) -> tuple[list[Candidate], list[NotCoded]]:
         """Return the candidates of a processed note, and what it names without coding it."""
-        terms = self._uncovered(doc)
+        terms, relatives = self._uncovered(doc)
         reader = _Reader(doc, self._index, terms, self._titles)
         found: dict[str, list[Mention]] = defaultdict(list)
         alternatives: dict[str, list[str]] = defaultdict(list)
         not_coded: dict[tuple[int, int], NotCoded] = {}
         low = doc.text.lower()
         for term, assertion in terms:
-            entries = self._meanings(term.slot, low)
+            sentence = doc._.sentences[term.sentence]
+            entries = self._meanings(term.slot, low, low[sentence.start : sentence.end])
             if not entries:
                 continue
             if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
@@ -115,6 +117,9 @@ class CandidateGenerator:
             elif assertion.kind == UNCERTAIN:
                 self._refuse(term, assertion, entries, not_coded)
             self._add(doc, term, assertion, entries, reader, found, alternatives)
+        for term, assertion in relatives:
+            if entries := self._meanings(term.slot, low, ""):
+                self._refuse(term, assertion, entries, not_coded)
         self._measure(doc, terms, found)
         candidates = [
             Candidate(
@@ -125,7 +130,7 @@ class CandidateGenerator:
             for code, mentions in found.items()
         ]
         candidates.sort(key=lambda candidate: candidate.code)
-        return candidates, sorted(not_coded.values(), key=lambda row: (row.start, row.end))
+        return candidates, _outermost(not_coded.values())
 
     def _measure(
         self, doc: Doc, terms: list[tuple[Term, Assertion]], found: dict[str, list[Mention]]
@@ -151,14 +156,21 @@ class CandidateGenerator:
     def _lasting(self, entries: list[Entry]) -> bool:
         return any(CHRONIC.match(self._codes.codes[entry.node]) for entry in entries)
 
-    def _uncovered(self, doc: Doc) -> list[tuple[Term, Assertion]]:
-        """Drop terms that are part of a longer term with the same words."""
+    def _uncovered(
+        self, doc: Doc
+    ) -> tuple[list[tuple[Term, Assertion]], list[tuple[Term, Assertion]]]:
+        """Drop terms that are part of a longer term with the same words.
+
+        Those of relatives are returned apart: "mother had breast cancer" may be one term, yet the
+        breast cancer is shown as not coded.
+        """
         pairs = list(zip(doc._.terms, doc._.assertions, strict=True))
         by_sentence: dict[int, list[Term]] = defaultdict(list)
         for term, _ in pairs:
             if term.coverage >= 0.999 and len(term.words) > 1:
                 by_sentence[term.sentence].append(term)
         out = []
+        relatives = []
         for term, assertion in pairs:
             covered = any(
                 other is not term
@@ -170,10 +182,17 @@ class CandidateGenerator:
             )
             if not covered:
                 out.append((term, assertion))
-        return out
+            elif assertion.kind == FAMILY:
+                relatives.append((term, assertion))
+        return out, relatives
 
-    def _meanings(self, slot: int, low: str) -> list[Entry]:
-        """Return the meanings of a wording that the note's context admits."""
+    def _meanings(self, slot: int, low: str, sentence: str) -> list[Entry]:
+        """Return the meanings of a wording that its context admits.
+
+        ``low`` is the note and ``sentence`` the sentence, both in lower case. Needed words may stand
+        anywhere in the note; forbidden ones count in the sentence, but for those that say who the
+        patient is.
+        """
         entries = self._index.entries(slot)
         if entries[0].kind != LEXICON:
             return entries
@@ -182,7 +201,9 @@ class CandidateGenerator:
         rows = self._lexicon.rows
         for entry in entries:
             row = rows[entry.row]
-            if row.forbids and any(_stands(word, low) for word in row.forbids):
+            if row.forbids and any(
+                _stands(word, low if word.startswith(_WHO) else sentence) for word in row.forbids
+            ):
                 continue
             if row.needs:
                 hits = sum(_stands(word, low) for word in row.needs)
@@ -238,7 +259,7 @@ class CandidateGenerator:
             slot = self._index.slot(base + sum(self._history[word] for word in added))
             if slot is None:
                 continue
-            entries = [e for e in self._meanings(slot, low) if self._codes.codes[e.node][0] == "Z"]
+            entries = [e for e in self._meanings(slot, low, "") if self._codes.codes[e.node][0] == "Z"]
             if entries:
                 self._add(
                     doc, term, Assertion(PRESENT), entries, reader, found, defaultdict(list), turned=True
@@ -308,6 +329,16 @@ class CandidateGenerator:
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "chief_complaint", "body"})
 
 
+def _outermost(rows: Iterable[NotCoded]) -> list[NotCoded]:
+    """Return the places in order, without those inside a longer one of the same reason."""
+    ordered = sorted(rows, key=lambda row: (row.start, -row.end))
+    out: list[NotCoded] = []
+    for row in ordered:
+        if not any(o.start <= row.start and row.end <= o.end and o.reason == row.reason for o in out[-3:]):
+            out.append(row)
+    return out
+
+
 def _pair(codes: CodeSet, one: str, other: str) -> bool:
     """Whether two codes are the right and the left form of the same thing."""
     first, second = codes.title(one).lower(), codes.title(other).lower()
@@ -327,6 +358,8 @@ def _stands(word: str, low: str) -> bool:
     return False
 
 
+#: Beginnings of words that say who the patient is, wherever in the note they stand.
+_WHO = ("pregnan", "gravid", "gestation", "postpartum", "newborn", "neonat", "infant", "prenatal")
 _ASSERTED = {PRESENT: 0, HISTORICAL: 1, UNCERTAIN: 2}
 _PLACES = {
     "diagnosis": 0,

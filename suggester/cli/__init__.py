@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sys
+import warnings
 from typing import Annotated, NoReturn
 
 import typer
@@ -51,7 +52,25 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _show_messages()
     sys.exit(_run())
+
+
+def _show_messages() -> None:
+    """Show what the library logs of long work, and its warnings, as lines on standard error."""
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    compiling = logging.getLogger("suggester.compiling")
+    compiling.setLevel(logging.INFO)
+    compiling.addHandler(handler)
+
+    def show(message: Warning | str, category: type[Warning], *_: object) -> None:
+        if issubclass(category, UserWarning) and category.__module__ == "builtins":
+            typer.echo(f"Notice: {message}", err=True)
+
+    warnings.showwarning = show
 
 
 def _run() -> int:

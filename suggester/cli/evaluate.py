@@ -81,7 +81,7 @@ def _print_table(found: Evaluation, model: str) -> None:
         beside = found.baseline.get(metric)
         table.add_row(metric, f"{value:.3f}", "" if beside is None else f"{beside:.3f}")
     console(sys.stdout).print(table)
-    typer.echo(f"{found.encounters} encounters. Look-up: the lexicon's codes as they stand.")
+    typer.echo(f"{found.encounters} encounters. Look-up: official titles, word for word.")
 
 
 def _write_by_code(found: Evaluation, path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import warnings
@@ -20,6 +21,8 @@ from typing import Any, TypeVar
 from suggester.codes.compiled import Columns
 
 FORMAT = 1
+#: Says at level INFO what is compiled; a library stays silent, the command line shows it.
+LOG = logging.getLogger("suggester.compiling")
 T = TypeVar("T")
 # Joined text is read several times faster than a JSON list of strings; no entry holds a line break.
 _JOINED = frozenset(
@@ -47,7 +50,7 @@ def cache_folder() -> Path:
 
 def cached_columns(key: str, build: Callable[[], Columns]) -> Columns:
     """Return the columns cached under ``key``; build and store them when there are none."""
-    return read_or_build(f"{key}-v{FORMAT}.json", build, _decode, _encode)
+    return read_or_build(f"{key}-v{FORMAT}.json", build, _decode, _encode, "the code set")
 
 
 def read_or_build(
@@ -55,10 +58,11 @@ def read_or_build(
     build: Callable[[], T],
     decode: Callable[[bytes], T],
     encode: Callable[[T], bytes],
+    what: str,
 ) -> T:
     """Return what the cache file ``name`` holds; build and store it when that cannot be trusted.
 
-    ``decode`` raises ``ValueError``, ``KeyError`` or ``TypeError`` on damaged bytes. A cache that
+    ``what`` names it in messages. ``decode`` raises ``ValueError``, ``KeyError`` or ``TypeError`` on damaged bytes. A cache that
     cannot be read or written costs one warning and the time to build, nothing else.
     """
     path = cache_folder() / name
@@ -69,6 +73,7 @@ def read_or_build(
         pass
     except (ValueError, KeyError, TypeError):
         warnings.warn(f"The cached file {path} is damaged; it is built again.", stacklevel=1)
+    LOG.info("Compiling %s, once (a few seconds) …", what)
     value = build()
     try:
         write_atomically(path, encode(value))

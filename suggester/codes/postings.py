@@ -60,7 +60,11 @@ def postings_of(code_set: CodeSet) -> Postings:
     if code_set.cache_key is None:
         return _build(code_set)
     return read_or_build(
-        f"{code_set.cache_key}-search-v{FORMAT}.npz", lambda: _build(code_set), _decode, _encode
+        f"{code_set.cache_key}-search-v{FORMAT}.npz",
+        lambda: _build(code_set),
+        _decode,
+        _encode,
+        "the search index",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,21 +72,27 @@ class CodedEncounter:
             raise InputError(f"Note {encounter.id!r} has no 'codes' (a list of codes).")
         size = len(encounter.text)
         evidence: dict[str, list[Span]] = {}
-        for item in row.get("evidence") or ():
-            evidence.setdefault(_code(item["code"]), []).append(_span(item, size, encounter.id))
+        for item in _objects(row, "evidence", encounter.id):
+            if not isinstance(item.get("code"), str):
+                raise InputError(f"Note {encounter.id!r} has evidence without a 'code'.")
+            evidence.setdefault(_code(item["code"]), []).append(
+                Span(*_bounds(item, size, encounter.id))
+            )
         not_coded = tuple(
             NotCodedSpan(
-                *_bounds(item, size, encounter.id), str(item.get("reason", "")), str(item.get("cue", ""))
+                *_bounds(item, size, encounter.id),
+                str(item.get("reason", "")),
+                str(item.get("cue", "")),
             )
-            for item in row.get("not_coded") or ()
+            for item in _objects(row, "not_coded", encounter.id)
         )
         return cls(
             encounter,
             tuple(dict.fromkeys(_code(code) for code in codes)),
             {code: tuple(spans) for code, spans in evidence.items()},
             not_coded,
-            tuple(_code(code) for code in row.get("optional") or ()),
-            {_code(k): tuple(_code(v) for v in vs) for k, vs in (row.get("also") or {}).items()},
+            _codes(row.get("optional") or [], "optional", encounter.id),
+            _also(row.get("also") or {}, encounter.id),
         )
 
 
@@ -101,5 +107,20 @@ def _bounds(item: Mapping[str, Any], size: int, identity: str) -> tuple[int, int
     return start, end
 
 
-def _span(item: Mapping[str, Any], size: int, identity: str) -> Span:
-    return Span(*_bounds(item, size, identity))
+def _objects(row: Mapping[str, Any], key: str, identity: str) -> Sequence[Mapping[str, Any]]:
+    given = row.get(key) or []
+    if not isinstance(given, Sequence) or not all(isinstance(item, Mapping) for item in given):
+        raise InputError(f"Note {identity!r}: {key!r} must be a list of objects.")
+    return given
+
+
+def _codes(given: Any, key: str, identity: str) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
+        raise InputError(f"Note {identity!r}: {key!r} must hold lists of codes.")
+    return tuple(_code(code) for code in given)
+
+
+def _also(given: Any, identity: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(given, Mapping):
+        raise InputError(f"Note {identity!r}: 'also' must be an object: code and its stand-ins.")
+    return {_code(code): _codes(codes, "also", identity) for code, codes in given.items()}

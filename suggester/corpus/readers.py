@@ -174,13 +174,6 @@ def _with_id(row: Row, stem: str) -> dict[str, Any]:
 def _check(encounter: Encounter, row: Row, seen: dict[str, str]) -> None:
     try:
         encounter.check()
-        for document in encounter.documents:
-            document.text.encode()
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{row.place}: Note {encounter.id!r} holds half a character (an unpaired surrogate); "
-            "write the file again as UTF-8."
-        ) from None
     except InputError as error:
         raise InputError(f"{row.place}: {error}") from None
     if encounter.id in seen:

@@ -27,7 +27,9 @@ class LookUp:
         self._titles: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for code in codes.codes:
             if codes.is_billable(code):
-                title = re.sub(r"\([^)]*\)|,? unspecified\b|\bunspecified ", "", codes.title(code).lower())
+                title = re.sub(
+                    r"\([^)]*\)|,? unspecified\b|\bunspecified ", "", codes.title(code).lower()
+                )
                 words = tuple(_WORD.findall(title))
                 if 0 < len(words) <= _LONGEST:
                     self._titles[words].append(code)

@@ -68,7 +68,9 @@ def _mean(rows: Sequence[Scored], value: Callable[[list[bool], int], float]) -> 
     used = [row for row in rows if row.gold]
     if not used:
         return 0.0
-    return sum(value([c in row.gold for c in row.ranked], len(row.gold)) for row in used) / len(used)
+    return sum(value([c in row.gold for c in row.ranked], len(row.gold)) for row in used) / len(
+        used
+    )
 
 
 def micro(rows: Sequence[Scored], length: int | None = None) -> tuple[float, float, float]:

@@ -25,7 +25,9 @@ def load_term_index(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
     digest = hashlib.sha256(forms)
     digest.update(codes.release.sha256.encode() + lexicon.sha256.encode())
     name = f"terms-{digest.hexdigest()[:20]}-v{term_index.FORMAT}.npz"
-    return read_or_build(name, lambda: term_index.build(codes, lexicon), _decode, _encode)
+    return read_or_build(
+        name, lambda: term_index.build(codes, lexicon), _decode, _encode, "the term index"
+    )
 
 
 def _encode(index: TermIndex) -> bytes:

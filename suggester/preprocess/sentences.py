@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -252,12 +254,12 @@ class SentenceFinder:
         """Find the sentences of ``doc`` and return it."""
         sentences = find_sentences(doc.text, doc._.sections)
         doc._.sentences = sentences
-        if sentences and len(doc):
-            starts = [sentence.start for sentence in sentences]
-            index = 0
-            for token in doc:
-                begins = False
-                while index < len(starts) and starts[index] <= token.idx:
-                    begins, index = True, index + 1
-                token.is_sent_start = begins or token.i == 0
+        if len(doc):
+            places = np.fromiter((token.idx for token in doc), dtype=np.int64, count=len(doc))
+            first = np.searchsorted(places, [sentence.start for sentence in sentences])
+            # One array, not one token at a time: spaCy looks through the whole document each time.
+            marks = np.full(len(doc), -1, dtype=np.int64)
+            marks[first[first < len(doc)]] = 1
+            marks[0] = 1
+            doc.from_array([SENT_START], marks.reshape(-1, 1).astype(np.uint64))
         return doc

@@ -15,7 +15,7 @@ from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import is_stop, normal_form, word_key
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)  # noqa: RUF001
-_BREAK = re.compile(r"[.;:!?\n|]")
+_BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s")
 
 #: Words that stand between the words of a term without belonging to its wording; the specificity
 #: step reads them.
@@ -143,6 +143,14 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                     if place not in seen:
                         seen.add(place)
                         out.append(_term(words, first, last, slot, range(first, last + 1)))
+            if 2 <= last - first <= 5 and len(head.normal) > 1:
+                for skipped in range(first + 1, last):
+                    gap_word = words[skipped]
+                    slot = slots.get(total - gap_word.key)
+                    if slot is not None and (first, last, slot) not in seen and gap_word.normal not in MODIFIERS:
+                        seen.add((first, last, slot))
+                        used = [i for i in range(first, last + 1) if i != skipped]
+                        out.append(_term(words, first, last, slot, used, SKIPPING))
             if not modifier or last == first:
                 kept.append(last)
                 total_kept += word.key
@@ -158,7 +166,18 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
     return out
 
 
-def _term(words: list[Word], first: int, last: int, slot: int, used: range | list[int]) -> Term:
+#: Coverage given to a term with a foreign word inside: a little less than a whole match.
+SKIPPING = 0.95
+
+
+def _term(
+    words: list[Word],
+    first: int,
+    last: int,
+    slot: int,
+    used: range | list[int],
+    coverage: float = 1.0,
+) -> Term:
     return Term(
         words[first].start,
         words[last].end,
@@ -166,7 +185,7 @@ def _term(words: list[Word], first: int, last: int, slot: int, used: range | lis
         words[first].sentence,
         first,
         last,
-        1.0,
+        coverage,
         last - first + 1 - len(used),
         frozenset(words[i].normal for i in used),
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,6 +108,7 @@ NAMES: tuple[str, ...] = (
     "side_known",
     "code_frequency",
     "category_frequency",
+    "phrases",
     "chapter_symptom",
     "chapter_factor",
     "chapter_cause",
@@ -236,13 +238,29 @@ class PairFeatures:
     ----------
     codes
         The code set, for titles and the hierarchy.
+    phrases
+        Code → number of lexicon phrases that lead to it: the more ways clinicians have to say
+        something, the more common it is.
     weight
         Normal form → how telling it is, see :meth:`suggester.preprocess.term_index.TermIndex.weight`.
     """
 
-    def __init__(self, codes: CodeSet, weight: object) -> None:
+    def __init__(
+        self, codes: CodeSet, weight: Callable[[str], float], phrases: Mapping[str, int]
+    ) -> None:
         self._codes = codes
         self._weight = weight
+        self._by_code = phrases
+        self._phrases = lru_cache(maxsize=100_000)(self._count_phrases)
+
+    def _count_phrases(self, code: str) -> int:
+        """Return how many lexicon phrases lead to a code or to what it is a detail of."""
+        total = self._by_code.get(code, 0)
+        for parent in self._codes.ancestors(code):
+            if len(parent) <= 3 or "-" in parent:
+                break
+            total += self._by_code.get(parent, 0)
+        return total
 
     def matrix(
         self, doc: Doc, candidates: Sequence[Candidate], context: NoteContext
@@ -303,6 +321,7 @@ class PairFeatures:
             float(best.chosen.side_known),
             math.log1p(context.code_frequency.get(code, 0.0)),
             math.log1p(context.category_frequency.get(category, 0.0)),
+            math.log1p(self._phrases(code)),
             float(chapter == "R" or code.startswith(("M54", "M25.5", "M79"))),
             float(chapter == "Z"),
             float(chapter in "VWXY"),
@@ -351,7 +370,7 @@ _SYMPTOM_CATEGORIES = frozenset({"M25", "M54", "M79", "N64", "H57", "H92", "K59"
 class _Note:
     """Facts about a note's candidates taken together."""
 
-    def __init__(self, doc: Doc, candidates: Sequence[Candidate], weight: object) -> None:
+    def __init__(self, doc: Doc, candidates: Sequence[Candidate], weight: Callable[[str], float]) -> None:
         self._text = doc.text
         self._weight = weight
         self.size = max(1, len(doc.text))
@@ -455,7 +474,7 @@ class _Note:
         return len(mentions[0].term.words & self._title_bag)
 
     def weight_of(self, mention: Mention) -> float:
-        return sum(self._weight(word) for word in mention.term.words) * mention.term.coverage  # type: ignore[operator]
+        return sum(self._weight(word) for word in mention.term.words) * mention.term.coverage
 
     def line_share(self, mention: Mention) -> float:
         length = max(1, mention.sentence.end - mention.sentence.start)

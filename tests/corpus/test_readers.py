@@ -18,7 +18,7 @@ from suggester.errors import InputError
 
 SECRET = "Zebrafish"
 LINE_ID = "it must be one line of at most 200 characters."
-UNPAIRED = "(an unpaired surrogate); write the file again as UTF-8."
+UNPAIRED = "(an unpaired surrogate); write it again as UTF-8."
 NOTE = f"Assessment:\r\n\tÉpistaxis \u2013 {SECRET}\r\n😀 end\r"
 
 
@@ -361,7 +361,10 @@ def test_corpus_errors(tmp_path: Path) -> None:
     path.write_text(f'{{"id": "a", "text": "{SECRET}"}}\n')
     assert "line 1: Note 'a' has no 'codes'" in sentence(path, read=read_corpus)
     path.write_text(f'{{"id": "a", "text": "{SECRET}", "codes": [], "evidence": [{{}}]}}\n')
-    assert "line 1 has a field of the wrong kind" in sentence(path, read=read_corpus)
+    assert "Note 'a' has evidence without a 'code'" in sentence(path, read=read_corpus)
+    for field in ('"evidence": 5', '"not_coded": ["x"]', '"also": ["I10"]', '"optional": "I10"'):
+        path.write_text(f'{{"id": "a", "text": "{SECRET}", "codes": [], {field}}}\n')
+        assert field.split('"')[1] in sentence(path, read=read_corpus)
     (tmp_path / "n.txt").write_text(SECRET)
     assert "ends in .txt; files that can be read end in .jsonl" in sentence(
         tmp_path / "n.txt", read=read_corpus
