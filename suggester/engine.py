@@ -211,7 +211,7 @@ class Suggester:
         uncertain = all(m.assertion.kind == "uncertain" and m.assertion.grade >= 2 for m in candidate.mentions)
         if uncertain and setting != "inpatient":
             return CANDIDATE
-        return CONFIDENT if confidence >= self.model.ranker.threshold else CANDIDATE
+        return CONFIDENT if confidence >= self.model.ranker.threshold(setting) else CANDIDATE
 
     def _alternatives(self, candidate: Candidate) -> tuple[Alternative, ...]:
         mine = self.codes.title(candidate.code)

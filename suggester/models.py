@@ -144,15 +144,18 @@ def load_model(name: str | Path = "default") -> Model:
     from suggester.ranking.ranker import Ranker
 
     content = joblib.load(folder / ESTIMATORS)
-    ranker = Ranker(
-        estimators=tuple(content["estimators"]),
-        calibration=BetaCalibration(**content["calibration"]),
-        threshold=float(content["threshold"]),
-        code_frequency=content["code_frequency"],
-        category_frequency=content["category_frequency"],
-        typical=tuple(content["typical"]),
-        names=tuple(content["names"]),
-    )
+    try:
+        ranker = Ranker(
+            estimators=tuple(content["estimators"]),
+            calibration=BetaCalibration(**content["calibration"]),
+            thresholds=content["thresholds"],
+            code_frequency=content["code_frequency"],
+            category_frequency=content["category_frequency"],
+            typical=tuple(content["typical"]),
+            names=tuple(content["names"]),
+        )
+    except (KeyError, TypeError):
+        raise _of_another_version(folder, manifest) from None
     return Model(str(manifest["name"]), str(manifest["version"]), ranker, manifest, folder)
 
 
@@ -164,16 +167,24 @@ def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
     made = str(manifest.get("versions", {}).get("scikit-learn", "?"))
     if made.split(".")[:2] != sklearn.__version__.split(".")[:2]:
         raise ModelError(
-            f"Model {folder} was made with scikit-learn {made}; {sklearn.__version__} is installed. "
-            f"Rebuild it with: {manifest.get('rebuild', 'suggester train CORPUS --out ' + str(folder))}"
+            f"Model {folder} was made with scikit-learn {made}; {sklearn.__version__} is "
+            f"installed. Rebuild it with: {_rebuild(folder, manifest)}"
         )
     if manifest.get("bundle_format") != BUNDLE_FORMAT or list(manifest.get("features", [])) != list(
         NAMES
     ):
-        raise ModelError(
-            f"Model {folder} was made by another version of suggester. "
-            f"Rebuild it with: {manifest.get('rebuild', 'suggester train CORPUS --out ' + str(folder))}"
-        )
+        raise _of_another_version(folder, manifest)
+
+
+def _of_another_version(folder: Path, manifest: Mapping[str, Any]) -> ModelError:
+    return ModelError(
+        f"Model {folder} was made by another version of suggester. "
+        f"Rebuild it with: {_rebuild(folder, manifest)}"
+    )
+
+
+def _rebuild(folder: Path, manifest: Mapping[str, Any]) -> str:
+    return str(manifest.get("rebuild") or f"suggester train CORPUS --out {folder} --force")
 
 
 def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str) -> Path:
@@ -195,7 +206,7 @@ def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str
         content = {
             "estimators": list(ranker.estimators),
             "calibration": asdict(ranker.calibration),
-            "threshold": ranker.threshold,
+            "thresholds": dict(ranker.thresholds),
             "code_frequency": dict(ranker.code_frequency),
             "category_frequency": dict(ranker.category_frequency),
             "typical": list(ranker.typical),

@@ -1,30 +1,14 @@
-"""What many tests share: the code set, the language side, the shipped model, each loaded once."""
+"""The language side of the engine, built once for every test that reads notes."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from suggester.codes import CodeSet, load_icd10cm
-from suggester.engine import LanguageSide, Suggester
-
-ROOT = Path(__file__).resolve().parents[1]
+from suggester.codes import load_icd10cm
+from suggester.engine import LanguageSide
 
 
 @pytest.fixture(scope="session")
-def codes() -> CodeSet:
-    """The shipped release of ICD-10-CM."""
-    return load_icd10cm()
-
-
-@pytest.fixture(scope="session")
-def language(codes: CodeSet) -> LanguageSide:
-    """The road up to the candidates."""
-    return LanguageSide(codes)
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Suggester:
-    """The shipped model; a test that needs it fails when it is not there."""
-    return Suggester.load(ROOT / "models" / "default")
+def language_side() -> LanguageSide:
+    """Return the road up to ranking, on the shipped code set and lexicon."""
+    return LanguageSide(load_icd10cm("FY2026-04"))

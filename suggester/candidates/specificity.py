@@ -174,13 +174,13 @@ class Specificity:
         side_known = False
         if leaf.sided:
             if reading.side is None:
-                score += 0.5 if leaf.side is None else (-0.2 if leaf.side != BILATERAL else -0.5)
+                score -= 0.0 if leaf.side is None else 0.7 if leaf.side != BILATERAL else 1.0
             elif leaf.side == reading.side:
-                score, side_known = score + 1.0, True
+                score, side_known = score + 0.5, True
             elif leaf.side is None:
-                score -= 0.1
+                score -= 0.6
             else:
-                score -= 1.6
+                score -= 2.1
         if leaf.unilateral and reading.side == BILATERAL:
             score -= 1.2
         if leaf.trimester is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Candidates shown below the confident suggestions when no number was asked for.
 MOST_CANDIDATES = 10
 _MOST_WORDS = 60
-_WORDS = ((0.7, "likely"), (0.35, "possible"), (0.0, "weak"))
+_WORDS = ((0.7, "likely"), (0.25, "possible"), (0.0, "weak"))
 
 
 class TableWriter:
@@ -63,7 +63,7 @@ class TableWriter:
 
 
 def confidence_word(confidence: float) -> str:
-    """Return a probability as a word: likely (0.7 and above), possible (0.35), weak."""
+    """Return a probability as a word: likely (0.7 and above), possible (0.25), weak."""
     return next(word for least, word in _WORDS if confidence >= least)
 
 

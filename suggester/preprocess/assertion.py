@@ -1,42 +1,64 @@
 """Assertion: is a term present, negated, uncertain, hypothetical, historical, or a relative's?
 
 Cues and what they reach follow the ConText scheme (Harkema et al., 2009): a cue acts forward or
-backward within its sentence until a stop phrase; pseudo-cues ("no change in") consume the words of
-a cue without acting. The cue nearest to the term decides among those of the same kind; kinds are
-ranked family, hypothetical, negated, uncertain, historical.
+backward within its sentence until a stop phrase. The cue nearest to the term decides among those of
+the same kind; kinds are ranked family, hypothetical, negated, uncertain, historical.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
+from suggester.preprocess.cues import (
+    BACKWARD,
+    FAMILY,
+    FORWARD,
+    HISTORICAL,
+    HYPOTHETICAL,
+    NEGATED,
+    PUNCTUATION,
+    TOKEN,
+    UNCERTAIN,
+    Cue,
+    clean,
+    find_cues,
+)
 from suggester.preprocess.sections import Section
 
-PRESENT, NEGATED, UNCERTAIN, HYPOTHETICAL, HISTORICAL, FAMILY = (
-    "present",
-    "negated",
-    "uncertain",
-    "hypothetical",
-    "historical",
-    "family",
-)
+__all__ = [
+    "FAMILY",
+    "HISTORICAL",
+    "HYPOTHETICAL",
+    "NEGATED",
+    "PRESENT",
+    "UNCERTAIN",
+    "Assertion",
+    "SentenceCues",
+    "checkbox",
+    "judge_term",
+]
+
+PRESENT = "present"
 _RANK = {FAMILY: 0, HYPOTHETICAL: 1, NEGATED: 2, UNCERTAIN: 3, HISTORICAL: 4}
-_TOKEN = re.compile(r"[a-z0-9]+(?:[/'’][a-z0-9]+)*\.?(?:[a-z]\.)*|\(\+\)|\(-\)|\?|\+|[,;:=\-\[\]]|\S")  # noqa: RUF001
 _REACH = {
-    (NEGATED, "forward"): 16,
-    (NEGATED, "backward"): 7,
-    (UNCERTAIN, "forward"): 9,
-    (UNCERTAIN, "backward"): 4,
-    (HYPOTHETICAL, "forward"): 14,
-    (HYPOTHETICAL, "backward"): 1,
-    (HISTORICAL, "forward"): 12,
-    (HISTORICAL, "backward"): 5,
-    (FAMILY, "forward"): 30,
-    (FAMILY, "backward"): 8,
+    (NEGATED, FORWARD): 16,
+    (NEGATED, BACKWARD): 7,
+    (UNCERTAIN, FORWARD): 9,
+    (UNCERTAIN, BACKWARD): 4,
+    (HYPOTHETICAL, FORWARD): 14,
+    (HYPOTHETICAL, BACKWARD): 1,
+    (HISTORICAL, FORWARD): 12,
+    (HISTORICAL, BACKWARD): 5,
+    (FAMILY, FORWARD): 30,
+    (FAMILY, BACKWARD): 8,
 }
+#: Words of a cue of uncertainty that opens a list; others end at the first comma.
+_LISTING = frozenset({"differential", "include", "includes", "consider", "considered", "considerations", "whether"})
+_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "remains", "remain", "continues", "continue"})
+_FOUND = frozenset({"noted", "seen", "identified", "present", "appreciated", "reported", "found", "observed", "visualized"})
+_SIGNED_SECTIONS = frozenset({"ros", "hpi", "exam"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +72,6 @@ class Assertion:
     grade: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A cue found in a sentence; ``first`` and ``last`` are token numbers."""
-
-    kind: str
-    direction: str
-    grade: int
-    first: int
-    last: int
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=1)
-def _cue_table() -> dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, str, int], ...]]]]:
-    """Return cues by first token, longest first, each with its (kind, direction, grade) senses."""
-    text = files("suggester.preprocess").joinpath("data/cues.tsv").read_text("utf-8")
-    senses: dict[tuple[str, ...], list[tuple[str, str, int]]] = {}
-    for line in text.splitlines()[1:]:
-        cue, kind, direction, grade = line.split("\t")
-        tokens = tuple(_clean(match.group()) for match in _TOKEN.finditer(cue))
-        senses.setdefault(tokens, []).append((kind, direction, int(grade or 0)))
-    table: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, str, int], ...]]]] = {}
-    for tokens in sorted(senses, key=lambda key: (-len(key), key)):
-        table.setdefault(tokens[0], []).append((tokens, tuple(senses[tokens])))
-    return table
-
-
-def _clean(token: str) -> str:
-    return token.rstrip(".").replace("’", "'") or token  # noqa: RUF001
-
-
 class SentenceCues:
     """The cues of one sentence, ready to judge the terms in it."""
 
@@ -89,43 +79,12 @@ class SentenceCues:
         low = text[start:end].lower()
         if len(low) != end - start:  # a character whose lower case is longer, such as U+0130
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text[start:end])
-        matches = list(_TOKEN.finditer(low))
+        matches = list(TOKEN.finditer(low))
         self._text = text
-        self._tokens = [_clean(match.group()) for match in matches]
+        self._tokens = [clean(match.group()) for match in matches]
         self._starts = [start + match.start() for match in matches]
         self._ends = [start + match.end() for match in matches]
-        self._cues: list[Cue] = []
-        self._stops: list[tuple[int, int]] = []
-        self._find()
-
-    def _find(self) -> None:
-        table = _cue_table()
-        tokens = self._tokens
-        i = 0
-        while i < len(tokens):
-            step = 1
-            for cue, senses in table.get(tokens[i], ()):
-                size = len(cue)
-                if tuple(tokens[i : i + size]) != cue:
-                    continue
-                for kind, direction, grade in senses:
-                    if kind in {"stop", "affirmed"}:
-                        self._stops.append((i, i + size - 1))
-                    if kind in _RANK:
-                        self._cues.append(
-                            Cue(
-                                kind,
-                                direction,
-                                grade,
-                                i,
-                                i + size - 1,
-                                self._starts[i],
-                                self._ends[i + size - 1],
-                            )
-                        )
-                step = size
-                break
-            i += step
+        self._cues, self._stops = find_cues(self._tokens)
 
     @property
     def empty(self) -> bool:
@@ -137,47 +96,85 @@ class SentenceCues:
         if not self._cues:
             return Assertion(PRESENT)
         first = next((i for i, e in enumerate(self._ends) if e > start), len(self._ends))
-        last = next(
-            (i for i in range(len(self._starts) - 1, -1, -1) if self._starts[i] < end), first
-        )
-        best: tuple[tuple[int, int], Cue] | None = None
-        for cue in self._cues:
-            distance = self._distance(cue, first, last)
-            if distance is None:
-                continue
-            rank = (_RANK[cue.kind], distance)
-            if best is None or rank < best[0]:
-                best = (rank, cue)
-        if best is None:
+        last = next((i for i in range(len(self._starts) - 1, -1, -1) if self._starts[i] < end), first)
+        acting = [(cue, gap) for cue in self._cues if (gap := self._gap(cue, first, last)) is not None]
+        if not acting:
             return Assertion(PRESENT)
-        cue = best[1]
-        return Assertion(cue.kind, self._text[cue.start : cue.end], cue.start, cue.end, cue.grade)
+        cue, gap = min(acting, key=lambda pair: (_RANK[pair[0].kind], pair[1]))
+        if cue.kind in {HYPOTHETICAL, FAMILY}:
+            cue = next((other for other, near in acting if _denies(other, near, cue, gap)), cue)
+        begin, stop = self._starts[cue.first], self._ends[cue.last]
+        return Assertion(cue.kind, self._text[begin:stop], begin, stop, cue.grade)
 
-    def _distance(self, cue: Cue, first: int, last: int) -> int | None:
-        reach = _REACH[cue.kind, cue.direction]
-        if cue.direction == "forward":
-            if cue.last >= first:
+    def _gap(self, cue: Cue, first: int, last: int) -> int | None:
+        """Return how many tokens lie between a cue and a term it reaches, None where it does not."""
+        if cue.direction == FORWARD:
+            if cue.first >= first:
                 return None
-            gap = first - cue.last - 1
             low, high = cue.last, first
         else:
-            if cue.first <= last:
+            if cue.last <= last:
                 return None
-            gap = cue.first - last - 1
             low, high = last, cue.first
-        if gap > reach:
+        gap = max(0, high - low - 1)
+        if gap > (cue.reach if cue.reach is not None else _REACH[cue.kind, cue.direction]):
             return None
-        for stop_first, stop_last in self._stops:
-            if low < stop_first and stop_last < high:
-                return None
-        if cue.direction == "forward" and cue.kind == HISTORICAL and "," in self._tokens[low:high] and gap > 8:
+        if any(low < stop.first and stop.last < high and cue.kind in stop.kinds for stop in self._stops):
             return None
-        if cue.direction == "backward" and cue.kind != FAMILY and "," in self._tokens[low:high]:
+        between = self._tokens[low + 1 : high]
+        if cue.kind == NEGATED and cue.direction == FORWARD and between[-1:] == [","] and _opens(self._tokens[last + 1 : last + 3]):
             return None
-        return gap
+        reaches = _reaches_on if cue.direction == FORWARD else self._reaches_back
+        return gap if reaches(cue, between, self._tokens) else None
+
+    def _reaches_back(self, cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
+        if cue.kind == HYPOTHETICAL:  # a compound such as "breast cancer screening"
+            return not between or between[0].isalnum() and between[0] not in {"and", "or"}
+        if "(" in between and (tokens[cue.first - 1] != "(" and "(" not in tokens[cue.first]):
+            return False
+        if cue.kind == FAMILY or "," not in between:
+            return True
+        following = tokens[cue.last + 1 : cue.last + 2]
+        return list(between) == [","] and (not following or following[0] in PUNCTUATION)
 
 
-_BOX = re.compile(r"[\[(]\s*(?P<mark>[xX✓✔ _]?)\s*[\])]\s*$|(?P<empty>☐)\s*$|(?P<full>[☑☒])\s*$")
+def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
+    if cue.kind == FAMILY:
+        return True
+    if ")" in between and "(" not in between and "(" in tokens[: cue.first]:
+        return False  # the cue stands in a parenthesis that is closed before the term
+    if ":" in between[1:] and "following" not in between and cue.kind != HYPOTHETICAL:
+        return False
+    if "," not in between:
+        return True
+    if cue.reach is not None:
+        return False
+    if cue.kind == UNCERTAIN:
+        after = tokens[cue.last + 1 :]
+        return bool(_LISTING & set(tokens[cue.first : cue.last + 1])) or "or" in after or "vs" in after
+    return cue.kind != HISTORICAL or len(between) <= 8
+
+
+def _opens(following: Sequence[str]) -> bool:
+    """Whether what follows a term after a comma shows that it opens a clause of its own."""
+    return bool(following) and following[0] in _VERBS and not _FOUND & set(following)
+
+
+def _denies(other: Cue, near: int, cue: Cue, gap: int) -> bool:
+    """Whether ``other`` negates what a stronger cue says: "no signs of", "no cancer in the family"."""
+    if other.kind != NEGATED or other.direction != FORWARD:
+        return False
+    if cue.kind == FAMILY:
+        return cue.direction == BACKWARD or near < gap
+    return 0 <= cue.first - other.last - 1 <= 1
+
+
+_BOX = re.compile(
+    r"[\[(]\s*(?P<mark>[xX✓✔ _]?)\s*[\])]\s*$|(?P<empty>[☐□])\s*$|(?P<full>[☑☒✓✔])\s*$"
+)
+_SIGN = re.compile(r"(?:^|[,;(/:\n]|[,;] |\s)[ \t]*(?P<sign>[-–])[ \t]?$")  # noqa: RUF001
+_PLUS = re.compile(r"(?:^|[\n,;:(/])[ \t]*\+[ \t]?[A-Za-z]")
+_REACTION = re.compile(r"(?:[-–:(=,]|\bcaus(?:es|ed|ing)|\breactions?|\bdevelop(?:s|ed)|\bgets|\bgives (?:him|her))[^.;\n]*$", re.I)  # noqa: RUF001
 
 
 def checkbox(text: str, start: int) -> bool | None:
@@ -193,17 +190,44 @@ def checkbox(text: str, start: int) -> bool | None:
 def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end: int) -> Assertion:
     """Return how a term is meant, from its check-box or sign, the cues around it and its section."""
     ticked = checkbox(text, start)
-    if ticked is not None and "[" in text[max(0, start - 6) : start] + "☐":
-        return Assertion(PRESENT) if ticked else Assertion(NEGATED, text[max(0, start - 4) : start].strip(), max(0, start - 4), start)
-    sign = text[start - 1] if start else " "
-    if sign in "-–" and (start < 2 or text[start - 2] in " ,;(/\n\t") and section.kind in {"ros", "hpi", "exam"} and not _bullet(text, start - 1):  # noqa: RUF001
-        return Assertion(NEGATED, sign, start - 1, start)
+    if ticked is not None:
+        begin = max(0, start - 4)
+        return Assertion(PRESENT) if ticked else Assertion(NEGATED, text[begin:start].strip(), begin, start)
+    minus = _minus(text, section, start)
+    if minus is not None:
+        return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
     if section.kind == "family_history" and found.kind not in {NEGATED, FAMILY}:
-        return Assertion(FAMILY, section.heading, section.start, section.start + len(section.heading))
+        return _by_heading(FAMILY, section)
+    if section.kind == "allergies" and found.kind == PRESENT and _is_reaction(text, section, start, end):
+        return _by_heading(HISTORICAL, section)
     return found
 
 
-def _bullet(text: str, position: int) -> bool:
-    line = text.rfind("\n", 0, position) + 1
-    return not text[line:position].strip()
+def _by_heading(kind: str, section: Section) -> Assertion:
+    return Assertion(kind, section.heading, section.start, section.start + len(section.heading))
+
+
+def _minus(text: str, section: Section, start: int) -> int | None:
+    """Return the place of a minus sign that denies the term at ``start``."""
+    line = text.rfind("\n", 0, start) + 1
+    match = _SIGN.search(text, line, start)
+    if match is None:
+        return None
+    sign, spaced = match.start("sign"), text[start - 1] in " \t"
+    before = text[line:sign].strip()
+    if not before:  # a bullet, unless pluses open other lines or the line itself is a list of signs
+        stands = _PLUS.search(text, section.body_start, section.end) is not None
+        return sign if stands and section.kind in _SIGNED_SECTIONS else None
+    if spaced and before[-1] not in ",;(/:":
+        return None
+    signed = section.kind in _SIGNED_SECTIONS or _PLUS.search(text, line, start) is not None
+    return sign if signed else None
+
+
+def _is_reaction(text: str, section: Section, start: int, end: int) -> bool:
+    """Whether a term among the allergies names what a drug once did, not the allergy."""
+    line = max(section.body_start, text.rfind("\n", 0, start) + 1)
+    if re.search(r"allerg|intoleran", text[start:end], re.I):
+        return False
+    return _REACTION.search(text, line, start) is not None

@@ -32,6 +32,8 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)\]])\.(?=[A-Z][a-z])|;(?=\s)")
+#: A mark before a finding (``? infiltrate``) or before its answer (``Weight loss? No``).
+_NO_QUESTION_END = re.compile(r"(?:^|(?<=[\s:(]))\?(?=\s+\S)|\?\s+(?:yes|no|none|never|denies|negative|positive)\b", re.IGNORECASE)
 _INLINE_NUMBER = re.compile(r"(?:(?<=[.;,:])|(?<=^))[ \t]+\(?\d{1,2}[.)][ \t]*(?=[A-Za-z?])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|st|vs|no|approx|etc|e\.g|i\.e|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|"
@@ -206,6 +208,8 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = []
     for match in _SENTENCE_END.finditer(text, start, end):
         stop = match.end()
+        if match.group() == "?" and _NO_QUESTION_END.search(text, max(start, match.start() - 1), min(end, stop + 12)):
+            continue
         if match.group() == "." and _ABBREVIATION.search(text, max(start, stop - 9), stop):
             rest = text[stop:end].lstrip()
             if not rest or not rest[0].isupper() or text[stop - 2 : stop - 1].isupper():

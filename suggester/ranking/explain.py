@@ -19,7 +19,7 @@ FEATURE_GROUPS: dict[str, str] = {
     **dict.fromkeys(("block_treated", "note_treated", "finding_share"), "care"),
     **dict.fromkeys(("specific_score", "specific_gained", "specific_missing", "specific_default", "side_needed", "side_known", "rank_of_first", "share_best_leaf"), "specificity"),
     **dict.fromkeys(("code_frequency", "category_frequency", "phrases"), "frequency"),
-    **dict.fromkeys(("chapter_symptom", "chapter_factor", "chapter_cause", "chapter_injury", "chapter_neoplasm", "chapter_pregnancy", "symptom_beside_diagnosis"), "kind"),
+    **dict.fromkeys(("chapter_symptom", "chapter_factor", "chapter_cause", "chapter_injury", "chapter_neoplasm", "chapter_pregnancy", "symptom_beside_diagnosis", "integral"), "kind"),
     **dict.fromkeys(("rivals_category", "best_in_category", "rivals_place", "beaten_place", "inside_longer", "shares_site_with_diagnosis"), "competition"),
     **dict.fromkeys(("candidates_concluding", "diagnoses_concluding", "has_conclusion", "has_diagnosis_section", "inpatient", "emergency", "sex_conflict", "pregnancy_conflict", "titled_blocks"), "note"),
 }

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 
 from suggester.candidates.generate import Candidate, Mention
+from suggester.candidates.integral import explains
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN
 from suggester.preprocess.sentences import LABEL
 
@@ -146,6 +147,7 @@ NAMES: tuple[str, ...] = (
     "finding_share",
     "rank_of_first",
     "share_best_leaf",
+    "integral",
 )
 
 
@@ -189,6 +191,7 @@ MONOTONIC: dict[str, int] = {
             "only_supporting",
             "specific_missing",
             "ambiguous",
+            "integral",
         ),
         -1,
     ),
@@ -269,6 +272,7 @@ class PairFeatures:
         if not candidates:
             return np.zeros((0, len(NAMES)), dtype=np.float32)
         note = _Note(doc, candidates, self._weight)
+        note.diagnoses = [(code, self._codes.title(code)) for code in note.diagnosis_codes]
         rows = [self._row(note, candidate, context) for candidate in candidates]
         return np.asarray(rows, dtype=np.float32)
 
@@ -359,6 +363,7 @@ class PairFeatures:
             sum(note.finding(m) for m in mentions) / len(mentions),
             float(best.rank),
             sum(m.rank == 0 for m in mentions) / len(mentions),
+            float(explains(code, self._codes.title(code), note.diagnoses)),
         ]
 
 
@@ -398,6 +403,8 @@ class _Note:
         self.titled_blocks = len(self._titled)
         self._title_bag = frozenset(w.normal for w in doc._.words if w.sentence in title_numbers)
         self._diagnosed: list[tuple[str, frozenset[str]]] = []
+        self.diagnosis_codes: list[str] = []
+        self.diagnoses: list[tuple[str, str]] = []
         kinds = {section.kind for section in doc._.sections}
         self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
         self.has_diagnosis = "diagnosis" in kinds
@@ -417,6 +424,8 @@ class _Note:
                 self.chapter_concluding[candidate.code[0]] += 1
                 if candidate.code[0] not in "RZVWXY":
                     self.diagnoses_concluding += 1
+                    if candidate.mentions[0].rank == 0 and candidate.mentions[0].term.coverage > 0.9:
+                        self.diagnosis_codes.append(candidate.code)
                     if candidate.code[:3] not in _SYMPTOM_CATEGORIES:
                         self._diagnosed.append((candidate.code[:3], candidate.mentions[0].term.words))
                 if candidate.code[0] != "Z":

@@ -36,6 +36,8 @@ class Pairs:
         Code of each pair.
     gold
         Number of gold codes of each encounter, found among the candidates or not.
+    settings
+        Setting of each encounter, stated or inferred.
     """
 
     features: npt.NDArray[np.float32]
@@ -43,6 +45,7 @@ class Pairs:
     encounter: npt.NDArray[np.int32]
     codes: tuple[str, ...]
     gold: npt.NDArray[np.int32]
+    settings: tuple[str, ...]
 
     @property
     def counted(self) -> npt.NDArray[np.bool_]:
@@ -88,8 +91,10 @@ def make_pairs(
     truth: list[int] = []
     owner: list[int] = []
     codes: list[str] = []
+    settings: list[str] = []
     for number, coded in enumerate(corpus):
         reading = language.read(coded.encounter)
+        settings.append(reading.setting.value)
         context = NoteContext(reading.setting.value, *counted[fold_of[number]])
         block = language.pair_features.matrix(reading.doc, reading.candidates, context)
         gold, neutral = set(coded.codes), coded.neutral
@@ -106,6 +111,7 @@ def make_pairs(
         np.array(owner, dtype=np.int32),
         tuple(codes),
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
+        tuple(settings),
     )
     if not (pairs.truth == 1).any() or not (pairs.truth == 0).any():
         raise InputError(

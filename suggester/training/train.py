@@ -106,7 +106,7 @@ def fit_ranker(
     truth = (pairs.truth == 1).astype(np.float64)
     calibration = fit_calibration(scores[counted], truth[counted])
     confidence = calibration(scores)
-    threshold, f1 = best_threshold(confidence[counted], truth[counted], int(pairs.gold.sum()))
+    thresholds, f1 = setting_thresholds(pairs, confidence)
     progress("fitting", 0, 1)
     estimators = fit_estimators(pairs.features[counted], truth[counted], settings, seed)
     progress("fitting", 1, 1)
@@ -114,12 +114,45 @@ def fit_ranker(
     ranker = Ranker(
         estimators,
         calibration,
-        threshold,
+        thresholds,
         code_frequency,
         category_frequency,
         tuple(float(v) for v in np.median(pairs.features[counted], axis=0)),
     )
-    return ranker, {"micro_f1": f1, **_ranking_metrics(pairs, confidence), "threshold": threshold}
+    return ranker, {
+        "micro_f1": f1,
+        **_ranking_metrics(pairs, confidence),
+        **{f"threshold_{name or 'other'}": value for name, value in sorted(thresholds.items())},
+    }
+
+
+#: Gold codes a setting needs before it gets a threshold of its own.
+ENOUGH = 150
+
+
+def setting_thresholds(
+    pairs: Pairs, confidence: npt.NDArray[np.float64]
+) -> tuple[dict[str, float], float]:
+    """Return the threshold of best micro-F1 for each setting, and the micro-F1 they reach.
+
+    How much is reported differs by setting (guidelines II.H and III inpatient, IV outpatient), so
+    one threshold would be too low for one and too high for the other.
+    """
+    truth = (pairs.truth == 1).astype(np.float64)
+    counted = pairs.counted
+    overall, _ = best_threshold(confidence[counted], truth[counted], int(pairs.gold.sum()))
+    thresholds = {"": overall}
+    settings = np.array(pairs.settings)
+    for setting in sorted(set(pairs.settings)):
+        mine = settings == setting
+        gold = int(pairs.gold[mine].sum())
+        if gold >= ENOUGH:
+            chosen = counted & mine[pairs.encounter]
+            thresholds[setting], _ = best_threshold(confidence[chosen], truth[chosen], gold)
+    bound = np.array([thresholds.get(s, overall) for s in pairs.settings])[pairs.encounter]
+    taken = counted & (confidence >= bound)
+    hits = truth[taken].sum()
+    return thresholds, float(2 * hits / max(1, taken.sum() + pairs.gold.sum()))
 
 
 def out_of_fold(

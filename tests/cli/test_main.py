@@ -77,6 +77,35 @@ def test_failures_are_one_sentence(model: dict[str, str]) -> None:
     assert (code, error.startswith("Error: ")) == (2, True)
 
 
+def test_compiling_is_announced_once(tmp_path: Path) -> None:
+    env = {"SUGGESTER_CACHE_DIR": str(tmp_path)}
+    code, out, error = start("codes", "search", "gout", "--limit", "1", env=env)
+    assert (code, "M10" in out) == (0, True)
+    assert error.splitlines() == [
+        f"Compiling {what}, once (a few seconds) …" for what in ("the code set", "the search index")
+    ]
+    assert start("codes", "search", "gout", "--limit", "1", env=env) == (0, out, "")
+    cached = next((tmp_path / "codes").glob("*.json"))
+    cached.write_bytes(b"damaged")
+    code, again, error = start("codes", "search", "gout", "--limit", "1", env=env)
+    assert (code, again) == (0, out)
+    assert error.splitlines() == [
+        f"Notice: The cached file {cached} is damaged; it is built again.",
+        "Compiling the code set, once (a few seconds) …",
+    ]
+
+
+def test_a_library_compiles_in_silence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from suggester.codes import load_icd10cm; load_icd10cm()"],
+        capture_output=True,
+        env={**os.environ, "SUGGESTER_CACHE_DIR": str(tmp_path)},
+        check=True,
+    )
+    assert list((tmp_path / "codes").iterdir())
+    assert done.stdout + done.stderr == b""
+
+
 def test_output_to_a_full_disk() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
@@ -93,6 +122,7 @@ def test_output_to_a_full_disk() -> None:
 
 
 def test_broken_pipe_is_quiet() -> None:
+    start("codes", "search", "fracture")  # fills the cache, so that nothing is compiled
     process = subprocess.Popen(
         [sys.executable, "-m", "suggester", "codes", "search", "fracture", "--limit", "5000"],
         stdout=subprocess.PIPE,

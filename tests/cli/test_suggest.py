@@ -269,7 +269,7 @@ def test_progress_is_shown_to_a_person(
 
 
 def test_words() -> None:
-    words = [confidence_word(p) for p in (0.99, 0.7, 0.69, 0.35, 0.34, 0.0)]
+    words = [confidence_word(p) for p in (0.99, 0.7, 0.69, 0.25, 0.24, 0.0)]
     assert words == ["likely", "likely", "possible", "possible", "weak", "weak"]
     assert [_percent(p) for p in (0.999, 0.99, 0.5, 0.01, 0.004)] == [
         ">99%",

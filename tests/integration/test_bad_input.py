@@ -19,9 +19,6 @@ from suggester.engine import Suggester
 from suggester.errors import InputError, ModelError, SuggesterError
 
 MODEL = Path(__file__).parents[2] / "models" / "default"
-pytestmark = pytest.mark.skipif(
-    not (MODEL / "manifest.json").exists(), reason="the default model is not built"
-)
 SECRET = "Zebrafish"
 NOTE = (
     f"Assessment: Acute appendicitis without perforation in {SECRET}. No fever.\r\n"
@@ -39,8 +36,8 @@ OTHER_LANGUAGES = {
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Suggester:
-    return Suggester.load(MODEL)
+def loaded(shipped: Suggester) -> Suggester:
+    return shipped
 
 
 @pytest.fixture
@@ -208,7 +205,8 @@ def test_as_a_process() -> None:
     assert done.returncode == 0, done.stderr
     assert "K35.80" in out
     assert "Not coded" in out
-    assert done.stderr == b""
+    # On an empty cache it says what it compiles, and nothing else.
+    assert not [line for line in done.stderr.splitlines() if not line.startswith(b"Compiling")]
     done = subprocess.run([*command, "nowhere.txt"], capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(b"Error: ")

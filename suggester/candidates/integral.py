@@ -1,0 +1,52 @@
+"""Signs and symptoms that are routinely part of a disease (guideline I.B.5).
+
+The table names, by category, the diagnoses that explain a symptom. Pain of a limb or joint is
+explained only by a diagnosis of the same region.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+_ZONES: tuple[tuple[str, str], ...] = (
+    ("shoulder", r"shoulder|humerus|clavicle|scapula|rotator|upper arm|acromio|biceps"),
+    ("elbow", r"elbow|epicondyl|olecranon|radial head"),
+    ("hand", r"wrist|hand|finger|thumb|metacarp|radius|ulna|carpal|radial styloid|forearm|phalan"),
+    ("hip", r"hip\b|femur|thigh|trochant|acetab|pelvi"),
+    ("knee", r"knee|patell|menisc|cruciate|tibia|fibula|leg\b|calf|lower limb"),
+    ("foot", r"ankle|foot|feet|toe|heel|plantar|hallux|metatars|tars|calcan|achilles"),
+)
+_REGIONAL = frozenset({"M25", "M79"})
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, tuple[str, ...]]:
+    text = files("suggester.candidates").joinpath("data/integral_symptoms.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {symptom: tuple(diagnoses.split()) for symptom, diagnoses, _ in rows}
+
+
+@lru_cache(maxsize=50_000)
+def zones(title: str) -> frozenset[str]:
+    """Return the regions of the limbs that a title names."""
+    low = title.lower()
+    return frozenset(name for name, pattern in _ZONES if re.search(pattern, low))
+
+
+def explains(symptom: str, symptom_title: str, diagnoses: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of the diagnoses, each a code with its title, explains a symptom code."""
+    prefixes = _table().get(symptom[:3])
+    if prefixes is None:
+        return False
+    regional = symptom[:3] in _REGIONAL
+    where = zones(symptom_title) if regional else frozenset()
+    return any(
+        code != symptom
+        and code[:3] != symptom[:3]
+        and code.startswith(prefixes)
+        and (not regional or not where or bool(where & zones(title)))
+        for code, title in diagnoses
+    )
