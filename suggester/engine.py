@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suggester.encounter import Encounter, Setting
-from suggester.suggestions import CANDIDATE, CONFIDENT, Alternative, Evidence, Refusal, Result, Suggestion
+from suggester.suggestions import (
+    CANDIDATE,
+    CONFIDENT,
+    Alternative,
+    Evidence,
+    Refusal,
+    Result,
+    Suggestion,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +24,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from suggester.candidates.generate import Candidate, CandidateGenerator, NotCoded
+    from suggester.candidates.generate import CandidateGenerator
+    from suggester.candidates.mentions import Candidate, NotCoded
     from suggester.codes import CodeSet
     from suggester.models import Model
     from suggester.ranking.features import PairFeatures
@@ -52,9 +61,7 @@ class LanguageSide:
         self.codes = codes
         self.pipeline: Language = build_pipeline(index)
         self.generator: CandidateGenerator = CandidateGenerator(codes, lexicon, index)
-        self.pair_features: PairFeatures = PairFeatures(
-            codes, index.weight, self.generator.phrases
-        )
+        self.pair_features: PairFeatures = PairFeatures(codes, index.weight, self.generator.phrases)
 
     def read(self, encounter: Encounter) -> Reading:
         """Process an encounter's text and generate its candidates.
@@ -135,11 +142,14 @@ class Suggester:
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
         reading = self._language.read(encounter)
         ranker = self.model.ranker
-        context = NoteContext(reading.setting.value, ranker.code_frequency, ranker.category_frequency)
+        context = NoteContext(
+            reading.setting.value, ranker.code_frequency, ranker.category_frequency
+        )
         features = self._language.pair_features.matrix(reading.doc, reading.candidates, context)
         confidence = ranker.confidence(features)
         order = sorted(
-            range(len(reading.candidates)), key=lambda i: (-confidence[i], reading.candidates[i].code)
+            range(len(reading.candidates)),
+            key=lambda i: (-confidence[i], reading.candidates[i].code),
         )
         if top_k is not None:
             order = order[:top_k]
@@ -170,7 +180,7 @@ class Suggester:
         if features is not None:
             from suggester.ranking.explain import explain
 
-            reasons = explain(self.model.ranker, features, order)  # type: ignore[assignment]
+            reasons = explain(self.model.ranker, features, order)
         suggestions = []
         for rank, (i, why) in enumerate(zip(order, reasons, strict=True), 1):
             candidate = reading.candidates[i]
@@ -206,9 +216,13 @@ class Suggester:
         Outside the hospital an uncertain diagnosis is never confident (guideline IV.H), nor is a
         relative's disease unless it is a heading of its own (I.C.21.c.4).
         """
-        if candidate.code[:3] in _FAMILY_HISTORY and not any(m.sentence.title for m in candidate.mentions):
+        if candidate.code[:3] in _FAMILY_HISTORY and not any(
+            m.sentence.title for m in candidate.mentions
+        ):
             return CANDIDATE
-        uncertain = all(m.assertion.kind == "uncertain" and m.assertion.grade >= 2 for m in candidate.mentions)
+        uncertain = all(
+            m.assertion.kind == "uncertain" and m.assertion.grade >= 2 for m in candidate.mentions
+        )
         if uncertain and setting != "inpatient":
             return CANDIDATE
         return CONFIDENT if confidence >= self.model.ranker.threshold(setting) else CANDIDATE
@@ -225,10 +239,11 @@ class Suggester:
         if date is None:
             return ()
         if release.effective_to is not None and date > release.effective_to:
-            return (
+            notice = (
                 f"ICD-10-CM {release.name} ended on {release.effective_to}; the date of service is {date}. "
-                "Import the newer release with: suggester codes import.",
+                "Import the newer release with: suggester codes import."
             )
+            return (notice,)
         return ()
 
 
@@ -281,7 +296,13 @@ def _difference(mine: str, other: str) -> str:
     known = {word.strip(",()").lower() for word in mine.split()}
     extra = [word.strip(",()") for word in other.split()]
     extra = [w for w in extra if w and w.lower() not in known and w.lower() not in _SMALL]
-    return "if the note documents: " + " ".join(extra[:10]) if extra else "if that detail is not documented"
+    return (
+        "if the note documents: " + " ".join(extra[:10])
+        if extra
+        else "if that detail is not documented"
+    )
 
 
-_SMALL = frozenset({"of", "the", "with", "and", "or", "in", "to", "due", "by", "for", "a", "unspecified"})
+_SMALL = frozenset(
+    {"of", "the", "with", "and", "or", "in", "to", "due", "by", "for", "a", "unspecified"}
+)

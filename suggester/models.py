@@ -162,7 +162,7 @@ def load_model(name: str | Path = "default") -> Model:
 def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
     import sklearn
 
-    from suggester.ranking.features import NAMES
+    from suggester.ranking.names import NAMES
 
     made = str(manifest.get("versions", {}).get("scikit-learn", "?"))
     if made.split(".")[:2] != sklearn.__version__.split(".")[:2]:

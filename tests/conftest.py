@@ -1,14 +1,27 @@
-"""The language side of the engine, built once for every test that reads notes."""
+"""What is slow to load, loaded once for all tests."""
 
 from __future__ import annotations
 
 import pytest
 
-from suggester.codes import load_icd10cm
+from suggester import Suggester
+from suggester.codes import CodeSet, load_icd10cm
 from suggester.engine import LanguageSide
 
 
 @pytest.fixture(scope="session")
-def language_side() -> LanguageSide:
+def codes() -> CodeSet:
+    """Return the shipped release of ICD-10-CM."""
+    return load_icd10cm("FY2026-04")
+
+
+@pytest.fixture(scope="session")
+def language(codes: CodeSet) -> LanguageSide:
     """Return the road up to ranking, on the shipped code set and lexicon."""
-    return LanguageSide(load_icd10cm("FY2026-04"))
+    return LanguageSide(codes)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Suggester:
+    """Return the engine with the shipped model."""
+    return Suggester.load()

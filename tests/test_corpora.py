@@ -143,7 +143,9 @@ def test_reasons_are_known_and_cues_are_in_the_note(corpus: list[CodedEncounter]
 @pytest.mark.parametrize("kind", sorted(IDENTIFYING))
 def test_nothing_identifies_a_person(kind: str, notes: dict[str, dict[str, Any]]) -> None:
     pattern = re.compile(IDENTIFYING[kind], re.IGNORECASE)
-    found = [(place, m.group()) for place, row in notes.items() for m in pattern.finditer(row["text"])]
+    found = [
+        (place, m.group()) for place, row in notes.items() for m in pattern.finditer(row["text"])
+    ]
     assert found == []
 
 

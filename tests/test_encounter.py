@@ -67,7 +67,9 @@ def test_dates(day: Any) -> None:
     assert "YYYY-MM-DD" in refused(date="14/03/2026")
 
 
-@pytest.mark.parametrize("age", [-1, 131, "old", [3], math.inf, -math.inf, math.nan, "1e400", 10**400])
+@pytest.mark.parametrize(
+    "age", [-1, 131, "old", [3], math.inf, -math.inf, math.nan, "1e400", 10**400]
+)
 def test_ages_that_cannot_be(age: Any) -> None:
     assert "age must be a number of years from 0 to 130" in refused(age=age)
 
@@ -111,7 +113,11 @@ def test_several_documents() -> None:
         },
         "fallback",
     )
-    assert [(d.id, d.type) for d in encounter.documents] == [("er", "ED note"), ("2", ""), ("3", "")]
+    assert [(d.id, d.type) for d in encounter.documents] == [
+        ("er", "ED note"),
+        ("2", ""),
+        ("3", ""),
+    ]
     texts = [encounter.text[start:end] for start, end in encounter.places()]
     assert texts == ["Fell.", "", "Fracture of the wrist."]
     encounter.check()

@@ -11,7 +11,8 @@ import pytest
 from suggester.codes import CodeSet
 from suggester.lexicon import Lexicon, LexiconRow, load_lexicon
 from suggester.lexicon.rows import COLUMNS, KINDS, parse_rows
-from suggester.preprocess.term_index import LONGEST, phrase_words
+from suggester.preprocess.term_index import LONGEST
+from suggester.preprocess.wordings import phrase_words
 
 FEWEST_PHRASES, FEWEST_CODES = 12_000, 4_000
 SOURCES = {"project"}
@@ -42,9 +43,7 @@ def signatures(lexicon: Lexicon, codes: CodeSet) -> list[tuple[str, ...]]:
     return [
         tuple(
             sorted(
-                phrase_words(
-                    row.phrase, abbreviation=row.kind == "abbreviation", plain_words=plain
-                )
+                phrase_words(row.phrase, abbreviation=row.kind == "abbreviation", plain_words=plain)
             )
         )
         for row in lexicon.rows
@@ -68,7 +67,9 @@ def test_values_are_known(lexicon: Lexicon) -> None:
         assert "  " not in row.phrase, row
         assert row.kind in KINDS, row
         assert row.source in SOURCES, row
-        assert all(word == word.strip().lower() and word for word in (*row.needs, *row.forbids)), row
+        assert all(word == word.strip().lower() and word for word in (*row.needs, *row.forbids)), (
+            row
+        )
 
 
 def test_codes_exist(lexicon: Lexicon, codes: CodeSet) -> None:

@@ -42,7 +42,9 @@ class Sets:
 
 
 def ranker(threshold: float = 0.4) -> Ranker:
-    return Ranker((), BetaCalibration(), {"": threshold}, {"I10": 3.0}, {"I10": 3.0}, (0.0,) * len(NAMES))
+    return Ranker(
+        (), BetaCalibration(), {"": threshold}, {"I10": 3.0}, {"I10": 3.0}, (0.0,) * len(NAMES)
+    )
 
 
 def manifest(**other: Any) -> dict[str, Any]:
@@ -70,7 +72,9 @@ def bundle(tmp_path: Path) -> Path:
 def relist(bundle: Path) -> None:
     """Write the present SHA-256 of every listed file into the manifest."""
     made = read_manifest(bundle)
-    made["files"] = {n: hashlib.sha256((bundle / n).read_bytes()).hexdigest() for n in made["files"]}
+    made["files"] = {
+        n: hashlib.sha256((bundle / n).read_bytes()).hexdigest() for n in made["files"]
+    }
     (bundle / MANIFEST).write_text(json.dumps(made), "utf-8")
 
 
@@ -154,14 +158,18 @@ def test_another_patch_version_is_accepted(bundle: Path) -> None:
 @pytest.mark.parametrize("change", [{"features": ["other"]}, {"bundle_format": BUNDLE_FORMAT + 1}])
 def test_a_bundle_of_another_suggester_is_refused(bundle: Path, change: dict[str, Any]) -> None:
     (bundle / MANIFEST).write_text(json.dumps({**read_manifest(bundle), **change}), "utf-8")
-    with pytest.raises(ModelError, match="another version of suggester. Rebuild it with: suggester"):
+    with pytest.raises(
+        ModelError, match="another version of suggester. Rebuild it with: suggester"
+    ):
         load_model(bundle)
 
 
 def test_estimators_of_another_suggester_are_refused(bundle: Path) -> None:
     joblib.dump({"estimators": []}, bundle / ESTIMATORS)
     relist(bundle)
-    with pytest.raises(ModelError, match="another version of suggester. Rebuild it with: suggester"):
+    with pytest.raises(
+        ModelError, match="another version of suggester. Rebuild it with: suggester"
+    ):
         load_model(bundle)
 
 
@@ -210,9 +218,7 @@ def test_models_are_found_in_order(
     assert find_model("mine") == here / "models" / "mine"
 
 
-def test_a_failed_save_leaves_the_old_bundle(
-    bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_save_leaves_the_old_bundle(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 

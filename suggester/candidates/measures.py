@@ -20,8 +20,13 @@ _WEEKS = re.compile(
     re.IGNORECASE,
 )
 _SHORT_WEEKS = re.compile(r"\b(?P<n>[1-4]\d)\s?w\s?[0-6]\s?d\b|\b(?P<m>[1-4]\d)\s?[0-6]/7\b")
-_GESTATION = re.compile(r"gestat|pregnan|\biup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b", re.IGNORECASE)
-_NIHSS = re.compile(r"\b(?:NIHSS|NIH stroke scale)(?: score)?\s*(?:of|was|is|:|=)?\s*(?P<n>\d{1,2})\b", re.IGNORECASE)
+_GESTATION = re.compile(
+    r"gestat|pregnan|\biup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b", re.IGNORECASE
+)
+_NIHSS = re.compile(
+    r"\b(?:NIHSS|NIH stroke scale)(?: score)?\s*(?:of|was|is|:|=)?\s*(?P<n>\d{1,2})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ def bmi_code(value: float, age: int | None) -> str | None:
         return "Z68.1"
     if value < 40:
         return f"Z68.{int(value)}"
-    return "Z68." + next(c for top, c in ((45, "41"), (50, "42"), (60, "43"), (70, "44"), (999, "45")) if value < top)
+    return "Z68." + next(
+        c for top, c in ((45, "41"), (50, "42"), (60, "43"), (70, "44"), (999, "45")) if value < top
+    )
 
 
 def find_measures(text: str, age: int | None, pregnant: bool) -> list[Measure]:

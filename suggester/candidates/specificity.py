@@ -7,40 +7,22 @@ official "unspecified" or "without complications" default).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from suggester.candidates.leaves import Leaf, leaves_under, starting_nodes
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
-from suggester.preprocess.wording import words
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
 _NEAR, _BLOCK, _NOTE, _ABSENT = 1.0, 0.55, 0.1, -1.2
-_DEFAULT_WORDS = frozenset({"uncomplicated", "unspecified", "initial", "encounter", "not", "single", "displaced"})
-_IGNORED = frozenset({"disease", "disorder", "condition", "side", "site", "part", "form", "other", "current", "classified", "elsewhere"})
-_SIDES = {"right": RIGHT, "left": LEFT, "bilateral": BILATERAL}
-_EXTENSION = re.compile(r"^[STVWXYM].{7}$")
-_MOST_LEAVES = 260
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """What one code adds to the wording of the node above it."""
-
-    code: str
-    options: tuple[tuple[frozenset[str], float], ...]
-    absent: frozenset[str]
-    side: str | None
-    sided: bool
-    unspecified: int
-    other: bool
-    trimester: int | None
-    unilateral: bool
-    base: frozenset[str]
+#: What is said of a fracture's healing, and the 7th character it selects.
+_HEALING = {"nonunion": "K", "malunion": "P", "delayed": "G"}
+#: Gustilo types of open fracture that take their own 7th character.
+_SEVERELY_OPEN = frozenset({"iiia", "iiib", "iiic", "3a", "3b", "3c"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +71,12 @@ class Specificity:
     def __init__(self, codes: CodeSet, weight: Callable[[str], float]) -> None:
         self._codes = codes
         self._weight = weight
-        self.leaves: Callable[[str], tuple[Leaf, ...]] = lru_cache(maxsize=8192)(self._leaves)
-        self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(self._start)
+        self.leaves: Callable[[str], tuple[Leaf, ...]] = lru_cache(maxsize=8192)(
+            lambda node: leaves_under(codes, node)
+        )
+        self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
+            lambda node: starting_nodes(codes, node)
+        )
 
     def choose(self, node: str, reading: Reading, limit: int = 4) -> list[Chosen]:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
@@ -124,7 +110,14 @@ class Specificity:
         pair = []
         for side in (RIGHT, LEFT):
             twin = Reading(
-                reading.near, reading.block, reading.note, reading.negated, side, reading.facts, reading.foreign, reading.own
+                reading.near,
+                reading.block,
+                reading.note,
+                reading.negated,
+                side,
+                reading.facts,
+                reading.foreign,
+                reading.own,
             )
             options = [
                 (self._score(leaf, twin).score, leaf.code)
@@ -136,7 +129,11 @@ class Specificity:
                 score, code = max(options, key=lambda option: (option[0], option[1]))
                 chosen = next(chosen for _, chosen in ranked if chosen.code == code)
                 pair.append(_replace(chosen, self._extend(code, reading), score))
-        return [*pair, *(c for c in out if c.code not in {p.code for p in pair})] if len(pair) == 2 else out
+        return (
+            [*pair, *(c for c in out if c.code not in {p.code for p in pair})]
+            if len(pair) == 2
+            else out
+        )
 
     def _all(self, code: str) -> tuple[Leaf, ...]:
         parent = self._codes.parent(code)
@@ -152,7 +149,9 @@ class Specificity:
                 weight = min(1.0, max(0.35, self._weight(word) / 8.0))
                 if word in reading.negated:
                     missing += weight * 1.4
-                elif word in reading.near or (reading.foreign and reading.lends(word, leaf.base | option)):
+                elif word in reading.near or (
+                    reading.foreign and reading.lends(word, leaf.base | option)
+                ):
                     gain += weight * _NEAR
                 elif word in reading.block:
                     gain += weight * _BLOCK
@@ -196,144 +195,29 @@ class Specificity:
             return code
         available = {child[-1]: child for child in children}
         facts = reading.facts
-        if facts.sequela and not facts.subsequent and "S" in available and "sequela" in reading.near:
+        if (
+            facts.sequela
+            and not facts.subsequent
+            and "S" in available
+            and "sequela" in reading.near
+        ):
             return available["S"]
         wanted = "D" if facts.subsequent and not {"acute"} & reading.near else "A"
-        if wanted == "D" and "K" in available and "nonunion" in reading.near:
-            wanted = "K"
-        elif wanted == "D" and "P" in available and "malunion" in reading.near:
-            wanted = "P"
-        elif wanted == "A" and "B" in available and facts.open_fracture:
-            wanted = "B"
+        if wanted == "D":
+            told = (c for word, c in _HEALING.items() if word in reading.near and c in available)
+            wanted = next(told, wanted)
+        elif "B" in available and facts.open_fracture:
+            wanted = "C" if "C" in available and _SEVERELY_OPEN & reading.near else "B"
         return available.get(wanted) or available.get("A") or available.get("0") or children[0]
-
-    def _start(self, node: str) -> tuple[str, ...]:
-        """Return the node and, where it is itself a default, the nodes above it to look under."""
-        codes = self._codes
-        out = [node]
-        current = node
-        while len(current) > 3 and _is_default(codes.title(current), codes.title(codes.parent(current) or current)):
-            parent = codes.parent(current)
-            if parent is None or "-" in parent or len(parent) < 3:
-                break
-            out.append(parent)
-            current = parent
-        return tuple(out)
-
-    def _leaves(self, node: str) -> tuple[Leaf, ...]:
-        codes = self._codes
-        base = frozenset(_title_words(codes.title(node)))
-        found: list[str] = []
-        queue = [node]
-        while queue:
-            code = queue.pop(0)
-            children = codes.children(code)
-            if not children or _takes_encounter(children):
-                found.append(code)
-            else:
-                queue.extend(children)
-            if len(found) > _MOST_LEAVES:
-                break
-        terms = _own_terms(codes)
-        others = len(_OTHER.findall(codes.title(node).lower()))
-        return tuple(
-            _leaf(codes.title(code), code, base, others, terms.get(codes.index(code), ()), len(found))
-            for code in found
-        )
 
 
 def _replace(chosen: Chosen, code: str, score: float) -> Chosen:
     return Chosen(
-        code, score, chosen.gained, chosen.missing, chosen.default, chosen.needs_side, chosen.side_known
-    )
-
-
-def _takes_encounter(children: tuple[str, ...]) -> bool:
-    """Whether the children are 7th-character forms for the encounter (A, D, S and the like)."""
-    return len(children[0]) == 8 and children[0][-1].isalpha() and {c[-1] for c in children} >= {"A", "D"}
-
-
-@lru_cache(maxsize=2)
-def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
-    out: dict[int, list[str]] = {}
-    for index, term in codes.own_inclusion_terms():
-        out.setdefault(index, []).append(term)
-    return {index: tuple(found) for index, found in out.items()}
-
-
-_PARENTHESES = re.compile(r"\s*\([^)]*\)")
-_UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
-_OTHER = re.compile(r"\bother\b(?! and unspecified)")
-_WITHOUT = re.compile(r"\b(?:without|not|no)\b([^,]*)", re.IGNORECASE)
-
-
-def _title_words(title: str) -> list[str]:
-    return words(_PARENTHESES.sub("", title))
-
-
-def affirmed_words(title: str) -> frozenset[str]:
-    """Return the words of a title that it says are there: nothing after "without"."""
-    return frozenset(words(_WITHOUT.sub("", _PARENTHESES.sub("", title))))
-
-
-def _is_default(title: str, parent_title: str) -> bool:
-    low = title.lower()
-    return (
-        "unspecified" in low
-        or "without" in low
-        or "uncomplicated" in low
-        or "unilateral" in low
-        or low == parent_title.lower()
-    )
-
-
-def _leaf(
-    title: str, code: str, base: frozenset[str], others: int, terms: tuple[str, ...], count: int
-) -> Leaf:
-    low = title.lower()
-    plain = _PARENTHESES.sub("", title)
-    absent = frozenset(w for part in _WITHOUT.findall(plain) for w in words(part)) - base
-    positive = _WITHOUT.sub("", plain)
-    positive = _UNSPECIFIED.sub("", positive)
-    extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED
-    sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
-    side = sides[0] if len(sides) == 1 else None
-    trimester = None
-    if "trimester" in low:
-        trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
-        extra -= {"trimester", "1", "2", "3"}
-    extra -= frozenset(_SIDES) | {"unilateral"}
-    other = max(0, len(_OTHER.findall(low)) - others)
-    minor = 0.1 if "subluxation" in low and "dislocation" not in low else 0.0
-    options = [(extra, 0.45 * other + minor)]
-    for term in terms:
-        if "NOS" in term:
-            continue
-        words_of_term = frozenset(words(_PARENTHESES.sub("", term))) - base - _DEFAULT_WORDS - _IGNORED - frozenset(_SIDES)
-        if words_of_term:
-            options.append((words_of_term, 0.0))
-    sided = side is not None or bool(re.search(r"unspecified (?:side|eye|ear|\w+)$|unspecified \w+(?: \w+)?$", low) and count > 1 and "unspecified" in low and _last_is_part(low))
-    return Leaf(
         code,
-        tuple(options),
-        absent,
-        side,
-        sided,
-        low.count("unspecified"),
-        bool(other),
-        trimester,
-        "unilateral" in low,
-        base,
+        score,
+        chosen.gained,
+        chosen.missing,
+        chosen.default,
+        chosen.needs_side,
+        chosen.side_known,
     )
-
-
-_PARTS = re.compile(
-    r"unspecified (?:side|eye|ear|shoulder|elbow|wrist|hand|finger|thumb|hip|knee|ankle|foot|toe|limb|arm|leg|forearm|thigh|"
-    r"lower leg|upper arm|ankle and foot|breast|ovary|kidney|lung|main bronchus|female breast|male breast|external ear|eyelid|"
-    r"upper limb|lower limb|great toe|lesser toe|femur|tibia|fibula|radius|ulna|humerus|clavicle|scapula|patella|testis|cornea|"
-    r"orbit|lower extremity|upper extremity|acromioclavicular joint|heel|calf|buttock|cheek|hand, [a-z ]+|joint|vein)"
-)
-
-
-def _last_is_part(low: str) -> bool:
-    return _PARTS.search(low) is not None

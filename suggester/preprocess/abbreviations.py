@@ -66,7 +66,11 @@ def expand(text: str, words: list[Word], terms: list[Term]) -> list[Term]:
         return terms
     out = list(terms)
     for definition in definitions:
-        meant = [t for t in terms if definition.start <= t.start and definition.end - 2 <= t.end <= definition.end]
+        meant = [
+            t
+            for t in terms
+            if definition.start <= t.start and definition.end - 2 <= t.end <= definition.end
+        ]
         if not meant:
             continue
         longest = max(t.end - t.start for t in meant)

@@ -55,9 +55,25 @@ _REACH = {
     (FAMILY, BACKWARD): 8,
 }
 #: Words of a cue of uncertainty that opens a list; others end at the first comma.
-_LISTING = frozenset({"differential", "include", "includes", "consider", "considered", "considerations", "whether"})
-_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "remains", "remain", "continues", "continue"})
-_FOUND = frozenset({"noted", "seen", "identified", "present", "appreciated", "reported", "found", "observed", "visualized"})
+_LISTING = frozenset(
+    {"differential", "include", "includes", "consider", "considered", "considerations", "whether"}
+)
+_VERBS = frozenset(
+    {"is", "are", "was", "were", "has", "have", "remains", "remain", "continues", "continue"}
+)
+_FOUND = frozenset(
+    {
+        "noted",
+        "seen",
+        "identified",
+        "present",
+        "appreciated",
+        "reported",
+        "found",
+        "observed",
+        "visualized",
+    }
+)
 _SIGNED_SECTIONS = frozenset({"ros", "hpi", "exam"})
 
 
@@ -96,8 +112,12 @@ class SentenceCues:
         if not self._cues:
             return Assertion(PRESENT)
         first = next((i for i, e in enumerate(self._ends) if e > start), len(self._ends))
-        last = next((i for i in range(len(self._starts) - 1, -1, -1) if self._starts[i] < end), first)
-        acting = [(cue, gap) for cue in self._cues if (gap := self._gap(cue, first, last)) is not None]
+        last = next(
+            (i for i in range(len(self._starts) - 1, -1, -1) if self._starts[i] < end), first
+        )
+        acting = [
+            (cue, gap) for cue in self._cues if (gap := self._gap(cue, first, last)) is not None
+        ]
         if not acting:
             return Assertion(PRESENT)
         cue, gap = min(acting, key=lambda pair: (_RANK[pair[0].kind], pair[1]))
@@ -119,17 +139,24 @@ class SentenceCues:
         gap = max(0, high - low - 1)
         if gap > (cue.reach if cue.reach is not None else _REACH[cue.kind, cue.direction]):
             return None
-        if any(low < stop.first and stop.last < high and cue.kind in stop.kinds for stop in self._stops):
+        if any(
+            low < stop.first and stop.last < high and cue.kind in stop.kinds for stop in self._stops
+        ):
             return None
         between = self._tokens[low + 1 : high]
-        if cue.kind == NEGATED and cue.direction == FORWARD and between[-1:] == [","] and _opens(self._tokens[last + 1 : last + 3]):
+        if (
+            cue.kind == NEGATED
+            and cue.direction == FORWARD
+            and between[-1:] == [","]
+            and _opens(self._tokens[last + 1 : last + 3])
+        ):
             return None
         reaches = _reaches_on if cue.direction == FORWARD else self._reaches_back
         return gap if reaches(cue, between, self._tokens) else None
 
     def _reaches_back(self, cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
         if cue.kind == HYPOTHETICAL:  # a compound such as "breast cancer screening"
-            return not between or between[0].isalnum() and between[0] not in {"and", "or"}
+            return not between or (between[0].isalnum() and between[0] not in {"and", "or"})
         if "(" in between and (tokens[cue.first - 1] != "(" and "(" not in tokens[cue.first]):
             return False
         if cue.kind == FAMILY or "," not in between:
@@ -151,7 +178,9 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
         return False
     if cue.kind == UNCERTAIN:
         after = tokens[cue.last + 1 :]
-        return bool(_LISTING & set(tokens[cue.first : cue.last + 1])) or "or" in after or "vs" in after
+        return (
+            bool(_LISTING & set(tokens[cue.first : cue.last + 1])) or "or" in after or "vs" in after
+        )
     return cue.kind != HISTORICAL or len(between) <= 8
 
 
@@ -172,9 +201,12 @@ def _denies(other: Cue, near: int, cue: Cue, gap: int) -> bool:
 _BOX = re.compile(
     r"[\[(]\s*(?P<mark>[xX✓✔ _]?)\s*[\])]\s*$|(?P<empty>[☐□])\s*$|(?P<full>[☑☒✓✔])\s*$"
 )
-_SIGN = re.compile(r"(?:^|[,;(/:\n]|[,;] |\s)[ \t]*(?P<sign>[-–])[ \t]?$")  # noqa: RUF001
+_SIGN = re.compile(r"(?:^|[,;(/:\n]|[,;] |\s)[ \t]*(?P<sign>[-–])[ \t]?$")
 _PLUS = re.compile(r"(?:^|[\n,;:(/])[ \t]*\+[ \t]?[A-Za-z]")
-_REACTION = re.compile(r"(?:[-–:(=,]|\bcaus(?:es|ed|ing)|\breactions?|\bdevelop(?:s|ed)|\bgets|\bgives (?:him|her))[^.;\n]*$", re.I)  # noqa: RUF001
+_REACTION = re.compile(
+    r"(?:[-–:(=,]|\bcaus(?:es|ed|ing)|\breactions?|\bdevelop(?:s|ed)|\bgets|\bgives (?:him|her))[^.;\n]*$",
+    re.IGNORECASE,
+)
 
 
 def checkbox(text: str, start: int) -> bool | None:
@@ -192,14 +224,22 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     ticked = checkbox(text, start)
     if ticked is not None:
         begin = max(0, start - 4)
-        return Assertion(PRESENT) if ticked else Assertion(NEGATED, text[begin:start].strip(), begin, start)
+        return (
+            Assertion(PRESENT)
+            if ticked
+            else Assertion(NEGATED, text[begin:start].strip(), begin, start)
+        )
     minus = _minus(text, section, start)
     if minus is not None:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
     if section.kind == "family_history" and found.kind not in {NEGATED, FAMILY}:
         return _by_heading(FAMILY, section)
-    if section.kind == "allergies" and found.kind == PRESENT and _is_reaction(text, section, start, end):
+    if (
+        section.kind == "allergies"
+        and found.kind == PRESENT
+        and _is_reaction(text, section, start, end)
+    ):
         return _by_heading(HISTORICAL, section)
     return found
 
@@ -228,6 +268,6 @@ def _minus(text: str, section: Section, start: int) -> int | None:
 def _is_reaction(text: str, section: Section, start: int, end: int) -> bool:
     """Whether a term among the allergies names what a drug once did, not the allergy."""
     line = max(section.body_start, text.rfind("\n", 0, start) + 1)
-    if re.search(r"allerg|intoleran", text[start:end], re.I):
+    if re.search(r"allerg|intoleran", text[start:end], re.IGNORECASE):
         return False
     return _REACTION.search(text, line, start) is not None

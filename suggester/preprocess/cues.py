@@ -29,7 +29,9 @@ NEGATED, UNCERTAIN, HYPOTHETICAL, HISTORICAL, FAMILY = (
 KINDS = frozenset({NEGATED, UNCERTAIN, HYPOTHETICAL, HISTORICAL, FAMILY})
 FORWARD, BACKWARD = "forward", "backward"
 
-TOKEN = re.compile(r"[a-z0-9]+(?:[/'’][a-z0-9]+)*\.?(?:[a-z]\.)*|\(\+\)|\(-\)|\?|\+|[,;:=\-\[\]]|\S")  # noqa: RUF001
+TOKEN = re.compile(
+    r"[a-z0-9]+(?:[/'’][a-z0-9]+)*\.?(?:[a-z]\.)*|\(\+\)|\(-\)|\?|\+|[,;:=\-\[\]]|\S"
+)
 PUNCTUATION = frozenset(",;:.)]/|")
 _MARKS = frozenset(":-=?(")
 _AFFIRMED_ENDS = frozenset({NEGATED, HISTORICAL})
@@ -38,13 +40,17 @@ _AFTER_BACKWARD = frozenset(
     "and or but at on in of given based by clinically with for as per because though although however vs "
     "versus today currently now this bilaterally when to again so from during since after".split()
 )
-_AFTER_ANSWER = frozenset("smoker used smoked known at since today currently reported noted recently".split())
+_AFTER_ANSWER = frozenset(
+    "smoker used smoked known at since today currently reported noted recently".split()
+)
 _UNITS = re.compile(r"(?:day|week|month|year|yr|wk|mo|hour|hr)s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ONSET = frozenset("found since diagnosed diagnosis onset started starting began begun dx".split())
 #: Cues that act on both of their sides at once.
 _BETWEEN = frozenset({"versus", "vs"})
-_COUNTED = re.compile(r"\d+$|(?:few|several|couple|two|three|four|five|six|seven|eight|ten|twelve|week|month|day|year|hour|night|decade)s?$")
+_COUNTED = re.compile(
+    r"\d+$|(?:few|several|couple|two|three|four|five|six|seven|eight|ten|twelve|week|month|day|year|hour|night|decade)s?$"
+)
 
 #: People whose illnesses are told only with a verb of illness; everybody else acts or reports.
 _UNRELATED = frozenset(
@@ -59,14 +65,18 @@ _REPORTS = frozenset(
     "witnessed interprets translates suggested tells told claims fills filled cares assists manages watched "
     "swinging reviewed advised aware".split()
 )
-_AUXILIARY = frozenset("also has have had is was are were who then now first recently been being did and both".split())
+_AUXILIARY = frozenset(
+    "also has have had is was are were who then now first recently been being did and both".split()
+)
 _ILLNESS = frozenset(
     "has had have with was is are were died tested diagnosed sick ill positive treated who recently also being "
     "came developed suffers got".split()
 )
 _BRINGS = frozenset("with per by to my".split())
 _DETERMINERS = frozenset("his her the their both a patient's your".split())
-_PRESENT_PERSON = re.compile(r"(?:(?:is|was|are) )?(?:at bedside|at the bedside|in the room|in room|present|here)\b")
+_PRESENT_PERSON = re.compile(
+    r"(?:(?:is|was|are) )?(?:at bedside|at the bedside|in the room|in room|present|here)\b"
+)
 _PLACES = frozenset("house home place car apartment farm room".split())
 
 Sense = tuple[str, str, int, int | None]
@@ -95,7 +105,7 @@ class Stop:
 
 def clean(token: str) -> str:
     """Return a token as the table spells it."""
-    return token.rstrip(".").replace("’", "'") or token  # noqa: RUF001
+    return token.rstrip(".").replace("’", "'") or token
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +116,9 @@ def cue_table() -> dict[str, list[tuple[tuple[str, ...], tuple[Sense, ...]]]]:
     for line in text.splitlines()[1:]:
         cue, kind, direction, grade, reach = line.split("\t")
         tokens = tuple(clean(match.group()) for match in TOKEN.finditer(cue))
-        senses.setdefault(tokens, []).append((kind, direction, int(grade or 0), int(reach) if reach else None))
+        senses.setdefault(tokens, []).append(
+            (kind, direction, int(grade or 0), int(reach) if reach else None)
+        )
     table: dict[str, list[tuple[tuple[str, ...], tuple[Sense, ...]]]] = {}
     for tokens in sorted(senses, key=lambda key: (-len(key), key)):
         table.setdefault(tokens[0], []).append((tokens, tuple(senses[tokens])))
@@ -125,7 +137,10 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
             size = len(words)
             if tuple(tokens[i : i + size]) != words or not _stands(tokens, i, i + size, words):
                 continue
-            both = words[0] not in _BETWEEN and len({d for kind, d, *_ in senses if kind in KINDS}) == 2
+            both = (
+                words[0] not in _BETWEEN
+                and len({d for kind, d, *_ in senses if kind in KINDS}) == 2
+            )
             for kind, direction, grade, reach in senses:
                 if kind == "stop":
                     stops.append(Stop(i, i + size - 1, _ended(direction)))
@@ -150,7 +165,7 @@ def _stands(tokens: Sequence[str], first: int, after: int, words: tuple[str, ...
     following = tokens[after] if after < len(tokens) else ""
     if words[0] in _MARKS and len(words) > 1:
         return not following or following in PUNCTUATION or following in _AFTER_ANSWER
-    if words[-1] == "of" and "history" in words or words[-1] == "h/o":
+    if (words[-1] == "of" and "history" in words) or words[-1] == "h/o":
         return not _duration(tokens, first, after)
     if words in {("past",), ("in", "the", "past")}:
         return _COUNTED.match(following) is None
@@ -188,7 +203,11 @@ def _is_ill(tokens: Sequence[str], first: int, i: int) -> bool:
     before = first - 1
     while before >= 0 and tokens[before] in _DETERMINERS:
         before -= 1
-    if before >= 0 and tokens[before] in _BRINGS and not (tokens[before] == "to" and tokens[before - 1] == "born"):
+    if (
+        before >= 0
+        and tokens[before] in _BRINGS
+        and not (tokens[before] == "to" and tokens[before - 1] == "born")
+    ):
         return False
     after = i + 1
     while after < len(tokens) and (tokens[after] in _AUXILIARY or tokens[after].endswith("ly")):
@@ -196,7 +215,9 @@ def _is_ill(tokens: Sequence[str], first: int, i: int) -> bool:
     if tuple(tokens[i + 1 : i + 2]) == ("'",):
         after = i + 2
     following = tokens[after] if after < len(tokens) else ""
-    if following in _REPORTS or (following == "found" and tuple(tokens[after + 1 : after + 2]) != ("to",)):
+    if following in _REPORTS or (
+        following == "found" and tuple(tokens[after + 1 : after + 2]) != ("to",)
+    ):
         return False
     if following in _PLACES or _PRESENT_PERSON.match(" ".join(tokens[i + 1 : i + 5])):
         return False
@@ -213,7 +234,13 @@ def _years(tokens: Sequence[str]) -> list[Cue]:
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else ""
         if _YEAR.match(token) and before not in {"/", "-", "to"}:
-            out.append(Cue(HISTORICAL, BACKWARD, 0, 5 if before == "in" else 1, i - (before == "in"), i))
+            out.append(
+                Cue(HISTORICAL, BACKWARD, 0, 5 if before == "in" else 1, i - (before == "in"), i)
+            )
         elif token == "age" and "".join(tokens[i + 1 : i + 2]).isdigit():
-            out.append(Cue(HISTORICAL, BACKWARD, 0, 5 if before == "at" else 0, i - (before == "at"), i + 1))
+            out.append(
+                Cue(
+                    HISTORICAL, BACKWARD, 0, 5 if before == "at" else 0, i - (before == "at"), i + 1
+                )
+            )
     return out

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from suggester.codes.cache import read_or_build
-from suggester.preprocess import term_index
+from suggester.preprocess.index_building import build
 from suggester.preprocess.term_index import TermIndex
 
 if TYPE_CHECKING:
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from suggester.lexicon import Lexicon
 
 
+_MAKERS = ("data/word_forms.tsv", "index_building.py", "term_index.py", "wording.py", "wordings.py")
+
+
 def load_term_index(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
     """Return the term index for ``codes`` and ``lexicon`` from the cache, or compile it (2 s)."""
-    forms = files("suggester.preprocess").joinpath("data/word_forms.tsv").read_bytes()
-    digest = hashlib.sha256(forms)
+    here = files("suggester.preprocess")
+    # What makes a wording is part of the key: another rule or word form, another index.
+    made_by = (here.joinpath(name).read_bytes() for name in _MAKERS)
+    digest = hashlib.sha256(b"".join(made_by))
     digest.update(codes.release.sha256.encode() + lexicon.sha256.encode())
-    name = f"terms-{digest.hexdigest()[:20]}-v{term_index.FORMAT}.npz"
-    return read_or_build(
-        name, lambda: term_index.build(codes, lexicon), _decode, _encode, "the term index"
-    )
+    name = f"terms-{digest.hexdigest()[:20]}.npz"
+    return read_or_build(name, lambda: build(codes, lexicon), _decode, _encode, "the term index")
 
 
 def _encode(index: TermIndex) -> bytes:

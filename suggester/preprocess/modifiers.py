@@ -40,29 +40,49 @@ _SIDE_CAPITALS = {
     "BUE": BILATERAL,
 }
 _EYE_EAR_CAPITALS = frozenset({"OD", "OS", "OU", "AD", "AS", "AU"})
-_EYE_OR_EAR = re.compile(r"\b(?:eye|vision|visual|ocular|retina|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing)\w*", re.I)
-_NOT_A_SIDE = re.compile(r"(?:right|left)\s+(?:now|away|after|before|handed|hand dominant|hander|the|against|alone|here|without|with|at|to|for|in|on|over|untreated|home|school|work)\b|(?:was|is|been|he|she|they|who|patient|all)\s+(?:right|left)\b(?!\s+(?:sided|lower|upper|knee|hip|foot|arm|leg|eye|ear|hand|shoulder|wrist|ankle|elbow))|-?hand(?:ed)?\s+dominant", re.I)
+_EYE_OR_EAR = re.compile(
+    r"\b(?:eye|vision|visual|ocular|retina|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing)\w*",
+    re.IGNORECASE,
+)
+_NOT_A_SIDE = re.compile(
+    r"(?:right|left)\s+(?:now|away|after|before|handed|hand dominant|hander|the|against|alone|here|without|with|at|to|for|in|on|over|untreated|home|school|work)\b|(?:was|is|been|he|she|they|who|patient|all)\s+(?:right|left)\b(?!\s+(?:sided|lower|upper|knee|hip|foot|arm|leg|eye|ear|hand|shoulder|wrist|ankle|elbow))|-?hand(?:ed)?\s+dominant",
+    re.IGNORECASE,
+)
 
 _RETURNS = re.compile(
     r"\b(?:follow[- ]?up (?:of|for|visit)|follow[- ]?up|(?:fracture|injury|post[- ]?op(?:erative)?|cast|wound) (?:follow|check|recheck|clinic)|"
     r"cast (?:removal|change)|(?:suture|staple|pin|cast) removal|re-?check|aftercare|"
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|"
     r"(?:here|returns?|presents?|seen)(?: today)? for (?:a )?(?:\w+[- ])?(?:follow|re-?check|re-?evaluation))",
-    re.I,
+    re.IGNORECASE,
 )
 _HEALING = re.compile(
     r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely)|"
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture)",
-    re.I,
+    re.IGNORECASE,
 )
-_SEQUELA = re.compile(r"\b(?:sequelae?|late effects?|residuals? (?:from|of)|old (?:fracture|injury)|years after)\b", re.I)
-_OPEN = re.compile(r"\b(?:open|compound)\s+(?:[\w-]+\s+){0,4}?fractures?|fracture,? open|gustilo|bone (?:exposed|protruding)", re.I)
-_WEEKS = re.compile(r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?", re.I)  # noqa: RUF001
-_PREGNANT = re.compile(r"\b(?:pregnan\w*|gestation\w*|gravida|iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester)\b", re.I)
-_TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.I)
-_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|\b(\d{1,3})\s?(?:y/?o|yo)\b|\b(\d{1,3})[- ]?(?:M|F)\b|\bage[d:]?\s*(\d{1,3})\b")
-_MALE = re.compile(r"\b(?:he|his|him|male|man|gentleman|boy|mr)\b", re.I)
-_FEMALE = re.compile(r"\b(?:she|her|hers|female|woman|lady|girl|mrs|ms)\b", re.I)
+_SEQUELA = re.compile(
+    r"\b(?:sequelae?|late effects?|residuals? (?:from|of)|old (?:fracture|injury)|years after)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:open|compound)\s+(?:[\w-]+\s+){0,4}?fractures?|fracture,? open|gustilo|bone (?:exposed|protruding)",
+    re.IGNORECASE,
+)
+_WEEKS = re.compile(
+    r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?",
+    re.IGNORECASE,
+)
+_PREGNANT = re.compile(
+    r"\b(?:pregnan\w*|gestation\w*|gravida|iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester)\b",
+    re.IGNORECASE,
+)
+_TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|\b(\d{1,3})\s?(?:y/?o|yo)\b|\b(\d{1,3})[- ]?(?:M|F)\b|\bage[d:]?\s*(\d{1,3})\b"
+)
+_MALE = re.compile(r"\b(?:he|his|him|male|man|gentleman|boy|mr)\b", re.IGNORECASE)
+_FEMALE = re.compile(r"\b(?:she|her|hers|female|woman|lady|girl|mrs|ms)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +150,9 @@ def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
     """Whether the visit is for an injury already under care: what the reason for it says."""
     for sentence in sentences:
         kind = sentence.section.kind
-        if kind in {"chief_complaint", "indication"} or (kind in {"hpi", "body"} and sentence.order < 2):
+        if kind in {"chief_complaint", "indication"} or (
+            kind in {"hpi", "body"} and sentence.order < 2
+        ):
             if _RETURNS.search(text, sentence.start, sentence.end):
                 return True
         elif kind in {"assessment", "assessment_plan", "diagnosis"} and _HEALING.search(
@@ -144,7 +166,9 @@ def _gestation(text: str) -> int | None:
     for match in _WEEKS.finditer(text):
         number = int(match[1])
         around = text[max(0, match.start() - 40) : match.end() + 40].lower()
-        if 4 <= number <= 42 and re.search(r"gestat|pregnan|iup|ega|\bga\b|intrauterine|gravida", around):
+        if 4 <= number <= 42 and re.search(
+            r"gestat|pregnan|iup|ega|\bga\b|intrauterine|gravida", around
+        ):
             return number
     return None
 

@@ -24,7 +24,7 @@ CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
 _LINE_HEADING = re.compile(
     r"^[ \t\u00a0]*(?:[*_#>•●▪\-–=]+[ \t]*|[0-9IVX]{1,4}[.)][ \t]+)?"
-    r"(?P<h>[A-Za-z][A-Za-z0-9 /&,'’()\-]{0,60}?)"  # noqa: RUF001
+    r"(?P<h>[A-Za-z][A-Za-z0-9 /&,'’()\-]{0,60}?)"
     r"[ \t]*(?:\*\*|__)?[ \t]*(?P<sep>:|\.(?=[ \t]|$)|[ \t][-–—][ \t]|=+|-{2,}|$)"
     r"[ \t]*(?:\*\*|__)?",
     re.MULTILINE,
@@ -60,16 +60,24 @@ def _exam_parts() -> frozenset[str]:
 
 
 def _normalise(heading: str) -> str:
-    low = _SPACE.sub(" ", heading.lower().replace("’", "'")).strip(" -")  # noqa: RUF001
-    return low
+    return _SPACE.sub(" ", heading.lower().replace("’", "'")).strip(" -")
 
 
 @lru_cache(maxsize=20_000)
 def heading_kind(heading: str) -> str | None:
-    """Return the section a heading opens, ``"exam_part"`` for a body part, or None."""
+    """Return the section a heading opens, or None.
+
+    ``"exam_part"`` is a body part, ``"habit"`` tobacco and the like: what they open depends on the
+    section they stand in.
+    """
     low = _normalise(heading)
     known = headings()
-    for form in (low, re.sub(r"\s*\([^)]*\)", "", low), low.replace("&", "and"), low.replace(" / ", "/")):
+    for form in (
+        low,
+        re.sub(r"\s*\([^)]*\)", "", low),
+        low.replace("&", "and"),
+        low.replace(" / ", "/"),
+    ):
         if form in known:
             return known[form]
     if low in _exam_parts():
@@ -83,25 +91,46 @@ def _by_words(low: str) -> str | None:
         return None
     diagnosis = "diagnos" in low
     rules = (
-        (diagnosis and re.search(r"post|discharge|final|principal|secondary|primary|axis|\bed\b", low), "diagnosis"),
-        (diagnosis and re.search(r"\bpre-?\s?op|preproc|admi|differential|provisional", low), "preop_diagnosis"),
-        (re.search(r"\bassessment\b|\bimpression\b", low) and re.search(r"\bplan\b", low), "assessment_plan"),
+        (
+            diagnosis
+            and re.search(r"post|discharge|final|principal|secondary|primary|axis|\bed\b", low),
+            "diagnosis",
+        ),
+        (
+            diagnosis and re.search(r"\bpre-?\s?op|preproc|admi|differential|provisional", low),
+            "preop_diagnosis",
+        ),
+        (
+            re.search(r"\bassessment\b|\bimpression\b", low) and re.search(r"\bplan\b", low),
+            "assessment_plan",
+        ),
         (re.search(r"\bfamily\b.*\bhistory\b|\bfamily hx\b", low), "family_history"),
         (re.search(r"\bsurgical\b.*\b(history|hx)\b", low) and "medical" not in low, "psh"),
         (re.search(r"\bpast\b.*\b(history|hx)\b|\bmedical history\b", low), "pmh"),
         (re.search(r"\bsocial\b.*\b(history|hx)\b", low), "social_history"),
         (re.search(r"\bhistory of (the )?present", low), "hpi"),
-        (re.search(r"\bmedications?\b|\bmeds\b", low), "medications"),
-        (re.search(r"\ballerg", low), "allergies"),
+        (re.search(r"\b(?:medications|meds)\b|\bmedication (?:list|changes)\b", low), "medications"),
+        (re.search(r"\ballergies\b|\b(?:drug|medication) allerg", low), "allergies"),
         (re.search(r"\breview of systems?\b", low), "ros"),
-        (re.search(r"\bexam(ination)?\b", low) and not re.search(r"reason|indication", low), "exam"),
+        (
+            re.search(r"\bexam(ination)?\b", low) and not re.search(r"reason|indication", low),
+            "exam",
+        ),
         (re.search(r"\bindications?\b|\breason for\b", low), "indication"),
-        (re.search(r"\b(procedures?|operation|technique) (performed|note|in detail)\b", low), "procedure"),
+        (
+            re.search(r"\b(procedures?|operation|technique) (performed|note|in detail)\b", low),
+            "procedure",
+        ),
         (re.search(r"\bhospital course\b|\bed course\b", low), "hospital_course"),
         (re.search(r"^(assessment|impression)\b", low), "assessment"),
-        (re.search(r"\b(labs?|laboratory|imaging|radiograph\w*|x-?rays?|mri|ct|studies|results)\b", low), "results"),
+        (
+            re.search(
+                r"\b(labs?|laboratory|imaging|radiograph\w*|x-?rays?|mri|ct|studies|results)\b", low
+            ),
+            "results",
+        ),
         (re.search(r"\bfindings\b", low), "findings"),
-        (re.search(r"\binstructions\b|\bfollow-? ?up\b", low), "instructions"),
+        (re.search(r"\binstructions\b|^follow-? ?up\b", low), "instructions"),
         (re.search(r"\bplan\b|\brecommendations?\b", low), "plan"),
     )
     for hit, kind in rules:
@@ -136,7 +165,9 @@ def find_sections(text: str) -> tuple[Section, ...]:
             continue
         current, taken = new, body
         opened.append((start, body, heading, new))
-    for (start, body, heading, kind), nxt in zip(opened, [*opened[1:], (len(text),) * 2], strict=False):
+    for (start, body, heading, kind), nxt in zip(
+        opened, [*opened[1:], (len(text),) * 2], strict=False
+    ):
         end = int(nxt[0])
         if end > start or heading:
             sections.append(Section(kind, heading, start, body, end))
@@ -145,6 +176,8 @@ def find_sections(text: str) -> tuple[Section, ...]:
 
 def _settle(kind: str, current: str, inline: bool) -> str | None:
     """Return the section a heading really opens here, or None where it opens none."""
+    if kind == "habit":  # among the problems it is one of them
+        return None if current in CONCLUSIONS else "social_history"
     if kind != "exam_part":
         return kind
     if current in _KEEPS_BODY_PARTS or (inline and current not in {"exam", "ros", "vitals"}):
@@ -170,7 +203,7 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
             continue
         if alone and sep != "." and not (heading[0].isupper() and rest_empty):
             continue
-        if sep.strip() in {"-", "–", "—"} and not capitals:  # noqa: RUF001
+        if sep.strip() in {"-", "–", "—"} and not capitals:
             continue
         if kind == "exam_part" and sep != ":" and not (capitals and rest_empty):
             continue
@@ -205,7 +238,7 @@ for _name, _default in (("sections", ()), ("parts", None)):
 
 
 @Language.factory("suggester_sections", assigns=["doc._.sections"])
-def make_sections(nlp: Language, name: str) -> SectionFinder:
+def make_sections(nlp: Language, name: str) -> SectionFinder:  # noqa: ARG001 - as spaCy calls it
     """Create the component that fills ``doc._.sections``."""
     return SectionFinder()
 

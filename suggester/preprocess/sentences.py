@@ -33,7 +33,10 @@ LABEL = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)\]])\.(?=[A-Z][a-z])|;(?=\s)")
 #: A mark before a finding (``? infiltrate``) or before its answer (``Weight loss? No``).
-_NO_QUESTION_END = re.compile(r"(?:^|(?<=[\s:(]))\?(?=\s+\S)|\?\s+(?:yes|no|none|never|denies|negative|positive)\b", re.IGNORECASE)
+_NO_QUESTION_END = re.compile(
+    r"(?:^|(?<=[\s:(]))\?(?=\s+\S)|\?\s+(?:yes|no|none|never|denies|negative|positive)\b",
+    re.IGNORECASE,
+)
 _INLINE_NUMBER = re.compile(r"(?:(?<=[.;,:])|(?<=^))[ \t]+\(?\d{1,2}[.)][ \t]*(?=[A-Za-z?])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|st|vs|no|approx|etc|e\.g|i\.e|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|"
@@ -94,7 +97,15 @@ def find_sentences(text: str, sections: tuple[Section, ...]) -> tuple[Sentence, 
         elif _opens_block(line, opener):
             block, opener = block + 1, ""
         if not opener:
-            opener = "number" if line.numbered else "bullet" if line.bulleted else "title" if line.title else "text"
+            opener = (
+                "number"
+                if line.numbered
+                else "bullet"
+                if line.bulleted
+                else "title"
+                if line.title
+                else "text"
+            )
         for index, (start, end) in enumerate(_split(text, line.body, line.end)):
             item = index == 0 and (line.numbered or line.bulleted or line.title)
             out.append(Sentence(start, end, section, block, item, line.title and index == 0, order))
@@ -152,7 +163,16 @@ def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
         if wrapped:
             last = out.pop()
             out.append(
-                _Line(last.start, last.body, stop, last.numbered, last.bulleted, last.label, last.after_blank, False)
+                _Line(
+                    last.start,
+                    last.body,
+                    stop,
+                    last.numbered,
+                    last.bulleted,
+                    last.label,
+                    last.after_blank,
+                    False,
+                )
             )
         else:
             label = LABEL.match(text, start, end) is not None
@@ -208,13 +228,17 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = []
     for match in _SENTENCE_END.finditer(text, start, end):
         stop = match.end()
-        if match.group() == "?" and _NO_QUESTION_END.search(text, max(start, match.start() - 1), min(end, stop + 12)):
+        if match.group() == "?" and _NO_QUESTION_END.search(
+            text, max(start, match.start() - 1), min(end, stop + 12)
+        ):
             continue
         if match.group() == "." and _ABBREVIATION.search(text, max(start, stop - 9), stop):
             rest = text[stop:end].lstrip()
             if not rest or not rest[0].isupper() or text[stop - 2 : stop - 1].isupper():
                 continue
-            if re.search(r"\b(?:dr|mr|mrs|ms|st|vs)\.$", text[max(start, stop - 5) : stop], re.IGNORECASE):
+            if re.search(
+                r"\b(?:dr|mr|mrs|ms|st|vs)\.$", text[max(start, stop - 5) : stop], re.IGNORECASE
+            ):
                 continue
         cuts.append(stop)
     cuts.extend(match.start() for match in _INLINE_NUMBER.finditer(text, start, end))
@@ -246,7 +270,7 @@ if not Doc.has_extension("sentences"):
     requires=["doc._.sections"],
     assigns=["doc._.sentences", "token.is_sent_start"],
 )
-def make_sentences(nlp: Language, name: str) -> SentenceFinder:
+def make_sentences(nlp: Language, name: str) -> SentenceFinder:  # noqa: ARG001 - as spaCy calls it
     """Create the component that fills ``doc._.sentences`` and sets sentence starts."""
     return SentenceFinder()
 

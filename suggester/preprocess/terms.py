@@ -6,15 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import LABEL, Sentence
 from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import is_stop, normal_form, word_key
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)  # noqa: RUF001
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s")
 
 #: Words that stand between the words of a term without belonging to its wording; the specificity
@@ -101,7 +99,9 @@ def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
             else:
                 normal = normal_form(low)
             broken = _BREAK.search(text, previous, match.start()) is not None
-            out.append(Word(match.start(), match.end(), raw, normal, word_key(normal), number, broken))
+            out.append(
+                Word(match.start(), match.end(), raw, normal, word_key(normal), number, broken)
+            )
             previous = match.end()
     return out
 
@@ -147,7 +147,11 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                 for skipped in range(first + 1, last):
                     gap_word = words[skipped]
                     slot = slots.get(total - gap_word.key)
-                    if slot is not None and (first, last, slot) not in seen and gap_word.normal not in MODIFIERS:
+                    if (
+                        slot is not None
+                        and (first, last, slot) not in seen
+                        and gap_word.normal not in MODIFIERS
+                    ):
                         seen.add((first, last, slot))
                         used = [i for i in range(first, last + 1) if i != skipped]
                         out.append(_term(words, first, last, slot, used, SKIPPING))
@@ -263,7 +267,11 @@ def partial_terms(
         sentence = sentences[number]
         if sentence.section.kind not in _COMPARED or len(members) > 30:
             continue
-        if sentence.section.kind in {"plan", "body", "findings"} and not sentence.title and len(members) > 14:
+        if (
+            sentence.section.kind in {"plan", "body", "findings"}
+            and not sentence.title
+            and len(members) > 14
+        ):
             continue
         normals = {words[i].normal for i in members}
         short = len(members) <= 12

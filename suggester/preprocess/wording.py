@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)  # noqa: RUF001 - typographic apostrophe
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
 #: Words that carry no meaning when a term is compared with a title.
 STOP_WORDS = frozenset(
@@ -65,12 +65,11 @@ def normal_form(word: str) -> str:
     Applied to notes and code titles alike, so only consistency matters: ``diabetes`` becomes
     ``diabete`` on both sides.
     """
-    low = word.lower().replace("’", "'")  # noqa: RUF001
+    low = word.lower().replace("’", "'")
     forms = _word_forms()
     if low in forms:
         return forms[low]
-    if low.endswith("'s"):
-        low = low[:-2]
+    low = low.removesuffix("'s")
     for british, american in _BRITISH:
         if british in low:
             low = low.replace(british, american)

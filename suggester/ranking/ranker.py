@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suggester.ranking.calibration import BetaCalibration
-from suggester.ranking.features import MONOTONIC, NAMES
+from suggester.ranking.names import MONOTONIC, NAMES
 
 Floats = npt.NDArray[np.float64]
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
-from suggester.ranking.features import NAMES, NoteContext
+from suggester.ranking.features import NoteContext
+from suggester.ranking.names import NAMES
 
 if TYPE_CHECKING:
     from suggester.engine import LanguageSide
@@ -119,5 +120,3 @@ def make_pairs(
             "Check that the corpus holds ICD-10-CM codes for English notes."
         )
     return pairs
-
-

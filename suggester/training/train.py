@@ -18,7 +18,7 @@ from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError, OutputError
 from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
 from suggester.ranking.calibration import fit_calibration
-from suggester.ranking.features import NAMES
+from suggester.ranking.names import NAMES
 from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker, fit_estimators, mean_probability
 from suggester.ranking.tiers import best_threshold
 from suggester.training.card import write_card
@@ -65,11 +65,15 @@ def train_model(
     from suggester.engine import LanguageSide
 
     if (out / MANIFEST).exists() and not force:
-        raise OutputError(f"There is a model in {out} already; choose another folder or pass --force.")
+        raise OutputError(
+            f"There is a model in {out} already; choose another folder or pass --force."
+        )
     options = _checked(settings or {})
     corpus = list(read_corpus(list(corpora)))
     if len(corpus) < FOLDS:
-        raise InputError(f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}.")
+        raise InputError(
+            f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}."
+        )
     codes = load_icd10cm()
     pairs = make_pairs(LanguageSide(codes), corpus, progress)
     ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
@@ -185,7 +189,11 @@ def out_of_fold(
 
 
 def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[str, float]:
-    from suggester.evaluation.metrics import average_precision, expected_calibration_error, recall_at
+    from suggester.evaluation.metrics import (
+        average_precision,
+        expected_calibration_error,
+        recall_at,
+    )
 
     precision, recall = [], []
     for number, gold in enumerate(pairs.gold):
@@ -215,14 +223,15 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
     import sklearn
-    import spacy
 
     return {
         "suggester": __version__,
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
-        "spacy": spacy.__version__,
+        "spacy": version("spacy"),
         "python": platform.python_version(),
     }
 

@@ -70,7 +70,7 @@ def reference() -> str:
         usage = " ".join(["suggester", name, *(_argument(p) for p in arguments)])
         out += [f"#### `{usage}`", "", (command.help or "").strip().replace("\n", " "), ""]
         rows = [(f"`{_argument(p)}`", _help(p), "") for p in arguments]
-        rows += [(f"`{_option(p)}`", _help(p), _default(p)) for p in options]
+        rows += [(_option(p), _help(p), _default(p)) for p in options]
         out += ["| | | default |", "|---|---|---|"]
         out += [f"| {a} | {b} | {c} |" for a, b, c in rows]
         out.append("")
@@ -78,17 +78,17 @@ def reference() -> str:
 
 
 def _argument(parameter: Any) -> str:
-    name = parameter.metavar or parameter.name.upper()
-    return f"{name}…" if parameter.nargs == -1 and "…" not in name else str(name)
+    name = (parameter.metavar or parameter.name.upper()).removesuffix("…").replace("|-", "")
+    return f"{name}…" if parameter.nargs == -1 else str(name)
 
 
 def _option(parameter: Any) -> str:
     if parameter.is_flag:
-        return str(parameter.opts[0])
+        return f"`{parameter.opts[0]}`"
     kind = parameter.type_descriptor.annotation
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return f"{parameter.opts[0]} " + " or ".join(str(choice.value) for choice in kind)
-    return f"{parameter.opts[0]} {_PLACEHOLDERS.get(kind, '…')}"
+        return f"`{parameter.opts[0]}` " + ", ".join(f"`{choice.value}`" for choice in kind)
+    return f"`{parameter.opts[0]} {_PLACEHOLDERS.get(kind, '…')}`"
 
 
 def _help(parameter: Any) -> str:
@@ -100,7 +100,7 @@ def _default(parameter: Any) -> str:
         return "required"
     default = getattr(parameter, "default", None)
     value = getattr(default, "value", default)
-    return f"`{value}`" if value not in (None, False, ()) else ""
+    return "" if value is None or value is False or value == () else f"`{value}`"
 
 
 def corpus_table() -> str:

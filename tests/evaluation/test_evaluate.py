@@ -14,7 +14,6 @@ from suggester.evaluation.baseline import LookUp
 from suggester.evaluation.evaluate import CodeCounts, evaluate
 
 
-
 @pytest.fixture(scope="module")
 def look_up(codes: CodeSet) -> LookUp:
     return LookUp(codes)
@@ -47,7 +46,11 @@ def test_look_up_is_settled_like_a_model(look_up: LookUp) -> None:
 
 def test_evaluate_counts_each_code_and_reports_progress(codes: CodeSet) -> None:
     said = {
-        "one": [("I10", 0.9, "confident"), ("R05.9", 0.8, "confident"), ("E11.9", 0.3, "candidate")],
+        "one": [
+            ("I10", 0.9, "confident"),
+            ("R05.9", 0.8, "confident"),
+            ("E11.9", 0.3, "candidate"),
+        ],
         "two": [("I10", 0.7, "confident")],
     }
 

@@ -7,6 +7,7 @@ sentence cutting and assertion together, and no lexicon. ``\\n`` in a line stand
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,10 +123,12 @@ def test_assertion_accuracy_of_marked_terms(capsys: pytest.CaptureFixture[str]) 
         for (_, _, expected), found in zip(marked.terms, judged(marked), strict=True):
             right[marked.phenomenon] += found == expected
             total[marked.phenomenon] += 1
+    lines = [
+        f"  {phenomenon:32}{right[phenomenon]:4} of {count:4}  {right[phenomenon] / count:.3f}"
+        for phenomenon, count in total.items()
+    ]
+    overall = sum(right.values()) / sum(total.values())
+    lines.append(f"  {'all':32}{sum(right.values()):4} of {sum(total.values()):4}  {overall:.3f}")
     with capsys.disabled():
-        print("\nassertion accuracy")
-        for phenomenon, count in total.items():
-            print(f"  {phenomenon:32}{right[phenomenon]:4} of {count:4}  {right[phenomenon] / count:.3f}")
-        overall = sum(right.values()) / sum(total.values())
-        print(f"  {'all':32}{sum(right.values()):4} of {sum(total.values()):4}  {overall:.3f}")
+        sys.stdout.write("\n".join(["\nassertion accuracy", *lines, ""]))
     assert overall >= LEAST_ACCURACY

@@ -46,9 +46,7 @@ def test_optional_codes_and_stand_ins_count_neither_way(
 ) -> None:
     encounters = list(read_corpus([corpus]))
     note = Encounter.of_text("Assessment: Hypertension. Cough. Hyperlipidemia. Asthma.")
-    encounters.append(
-        CodedEncounter(note, ("I10",), optional=("R05.9",), also={"I10": ("E78.5",)})
-    )
+    encounters.append(CodedEncounter(note, ("I10",), optional=("R05.9",), also={"I10": ("E78.5",)}))
     pairs = make_pairs(language, encounters)
     mine = pairs.encounter == len(encounters) - 1
     truth = dict(zip(np.array(pairs.codes)[mine].tolist(), pairs.truth[mine].tolist(), strict=True))

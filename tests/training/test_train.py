@@ -57,7 +57,11 @@ def test_a_bundle_is_written(train: Train, corpus: Path, tmp_path: Path) -> None
     assert manifest["rebuild"] == f"suggester train {corpus} --out {out} --force"
     assert set(report.metrics) == set(manifest["metrics"])
     assert 0 < report.metrics["candidate_recall"] <= 1
-    assert stages == {"reading notes": (14, 14), "cross-validating": (FOLDS, FOLDS), "fitting": (1, 1)}
+    assert stages == {
+        "reading notes": (14, 14),
+        "cross-validating": (FOLDS, FOLDS),
+        "fitting": (1, 1),
+    }
     card = (out / CARD).read_text("utf-8")
     assert card.startswith("# Model card: mine 0.2.0\n")
     assert "14 encounters: corpus.jsonl" in card

@@ -1,0 +1,130 @@
+"""What surrounds a term: the words by distance, and the side it is on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from spacy.tokens import Doc
+
+from suggester.candidates.specificity import Reading
+from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
+from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
+from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.term_index import TermIndex
+from suggester.preprocess.terms import Term, Word
+
+
+class ContextReader:
+    """The words around a term: its sentence, its problem block, the whole note."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        index: TermIndex,
+        terms: list[tuple[Term, Assertion]],
+        titles: Callable[[int], frozenset[str]],
+    ) -> None:
+        self._words: list[Word] = doc._.words
+        self._sides: list[str | None] = doc._.sides
+        self._facts: NoteFacts = doc._.facts
+        sentences = doc._.sentences
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for i, word in enumerate(self._words):
+            self._members[word.sentence].append(i)
+        self._sentence_words: dict[int, set[str]] = {}
+        self._negated_words: dict[int, set[str]] = {}
+        for number, members in self._members.items():
+            cues = doc._.cues.get(number)
+            present: set[str] = set()
+            negated: set[str] = set()
+            for i in members:
+                word = self._words[i]
+                if (
+                    cues is not None
+                    and not cues.empty
+                    and cues.judge(word.start, word.end).kind == NEGATED
+                ):
+                    negated.add(word.normal)
+                else:
+                    present.add(word.normal)
+            self._sentence_words[number] = present
+            self._negated_words[number] = negated
+        # What an abbreviation or synonym stands for says as much as its words.
+        self._terms: dict[int, list[tuple[Term, frozenset[str]]]] = defaultdict(list)
+        for term, assertion in terms:
+            if term.coverage >= 0.999 and assertion.kind == PRESENT and len(term.words) <= 5:
+                self._terms[term.sentence].append((term, term.words))
+                if len(term.words) <= 2:
+                    meant = titles(index.entries(term.slot)[0].node)
+                    if meant:
+                        self._terms[term.sentence].append((term, meant))
+        self._block_words: dict[int, set[str]] = defaultdict(set)
+        self._block_sides: dict[int, set[str]] = defaultdict(set)
+        for number, sentence in enumerate(sentences):
+            self._block_words[sentence.block] |= self._sentence_words.get(number, set())
+            for i in self._members.get(number, ()):
+                if side := self._sides[i]:
+                    self._block_sides[sentence.block].add(side)
+        self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
+        self._sentences = sentences
+        self._cache: dict[tuple[int, int], Reading] = {}
+
+    def reading(self, term: Term) -> Reading:
+        """Return what surrounds ``term``."""
+        place = (term.first_word, term.last_word)
+        if place not in self._cache:
+            sentence = self._sentences[term.sentence]
+            others = [
+                (other, bag)
+                for other, bag in self._terms[term.sentence]
+                if other.last_word < term.first_word or term.last_word < other.first_word
+            ]
+            taken = {i for other, _ in others for i in range(other.first_word, other.last_word + 1)}
+            near = {
+                self._words[i].normal
+                for i in self._members[term.sentence]
+                if i not in taken and self._words[i].normal in self._sentence_words[term.sentence]
+            } | term.words
+            for other, bag in self._terms[term.sentence]:
+                if other.first_word <= term.last_word and term.first_word <= other.last_word:
+                    near |= bag
+            self._cache[place] = Reading(
+                frozenset(near),
+                frozenset(self._block_words[sentence.block])
+                if sentence.section.kind not in {"hpi", "body", "exam", "ros"}
+                else frozenset(),
+                self._note_words,
+                frozenset(self._negated_words.get(term.sentence, ())) - near,
+                self._side(term, sentence),
+                self._facts,
+                tuple(bag for _, bag in others),
+                term.words,
+            )
+        return self._cache[place]
+
+    def _side(self, term: Term, sentence: Sentence) -> str | None:
+        """Return the side a term is on: said in it, near it, in its problem, or of its site."""
+        members = self._members[term.sentence]
+        inside = self._named(range(term.first_word, term.last_word + 1))
+        if inside:
+            return BILATERAL if {RIGHT, LEFT} <= set(inside) else inside[0]
+        close = self._named(i for i in members if term.first_word - 5 <= i <= term.last_word + 5)
+        if close:
+            before = self._named(i for i in members if term.first_word - 5 <= i < term.first_word)
+            return before[-1] if before else close[0]
+        in_sentence = set(self._named(members))
+        if len(in_sentence) == 1:
+            return in_sentence.pop()
+        in_block = self._block_sides.get(sentence.block, set())
+        if not in_sentence and len(in_block) == 1:
+            return next(iter(in_block))
+        for word in sorted(term.words):
+            sides = self._facts.sides_by_word.get(word, frozenset())
+            if len(sides) == 1:
+                return next(iter(sides))
+        return None
+
+    def _named(self, places: Iterable[int]) -> list[str]:
+        """Return the sides named at these words, in order."""
+        return [side for i in places if (side := self._sides[i]) is not None]

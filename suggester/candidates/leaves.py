@@ -1,0 +1,204 @@
+"""What each code adds to the wording of a node above it, read from its official title.
+
+Words after "without" must be absent, "unspecified" asks for nothing, "other" is a last resort, and
+inclusion terms are further wordings of the same leaf.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT
+from suggester.preprocess.wording import words
+
+if TYPE_CHECKING:
+    from suggester.codes import CodeSet
+
+_DEFAULT_WORDS = frozenset(
+    {"uncomplicated", "unspecified", "initial", "encounter", "not", "single", "displaced"}
+)
+_IGNORED = frozenset(
+    {
+        "disease",
+        "disorder",
+        "condition",
+        "side",
+        "site",
+        "part",
+        "form",
+        "other",
+        "current",
+        "classified",
+        "elsewhere",
+    }
+)
+_SIDES = {"right": RIGHT, "left": LEFT, "bilateral": BILATERAL}
+#: Nodes with more leaves than this are too vague to descend from in full.
+MOST_LEAVES = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one code adds to the wording of the node above it."""
+
+    code: str
+    options: tuple[tuple[frozenset[str], float], ...]
+    absent: frozenset[str]
+    side: str | None
+    sided: bool
+    unspecified: int
+    other: bool
+    trimester: int | None
+    unilateral: bool
+    base: frozenset[str]
+
+
+def leaves_under(codes: CodeSet, node: str) -> tuple[Leaf, ...]:
+    """Return the leaves under a node, or the codes above their 7th-character forms."""
+    base = frozenset(_title_words(codes.title(node)))
+    found: list[str] = []
+    queue = [node]
+    while queue:
+        code = queue.pop(0)
+        children = codes.children(code)
+        if not children or takes_encounter(children):
+            found.append(code)
+        else:
+            queue.extend(children)
+        if len(found) > MOST_LEAVES:
+            break
+    terms = _own_terms(codes)
+    others = len(_OTHER.findall(codes.title(node).lower()))
+    return tuple(
+        _leaf(codes.title(code), code, base, others, terms.get(codes.index(code), ()), len(found))
+        for code in found
+    )
+
+
+def starting_nodes(codes: CodeSet, node: str) -> tuple[str, ...]:
+    """Return the node and, where it is itself a default, the nodes above it to look under."""
+    out = [node]
+    current = node
+    while len(current) > 3 and _is_default(
+        codes.title(current), codes.title(codes.parent(current) or current)
+    ):
+        parent = codes.parent(current)
+        if parent is None or "-" in parent or len(parent) < 3:
+            break
+        out.append(parent)
+        current = parent
+    return tuple(out)
+
+
+def takes_encounter(children: tuple[str, ...]) -> bool:
+    """Whether the children are 7th-character forms for the encounter (A, D, S and the like)."""
+    return (
+        len(children[0]) == 8
+        and children[0][-1].isalpha()
+        and {c[-1] for c in children} >= {"A", "D"}
+    )
+
+
+@lru_cache(maxsize=2)
+def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
+    out: dict[int, list[str]] = {}
+    for index, term in codes.own_inclusion_terms():
+        out.setdefault(index, []).append(term)
+    return {index: tuple(found) for index, found in out.items()}
+
+
+_PARENTHESES = re.compile(r"\s*\([^)]*\)")
+_UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
+_OTHER = re.compile(r"\bother\b(?! and unspecified)")
+#: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
+_WITHOUT = re.compile(
+    r"\b(?:without|not|no)\b(\s+foreign body(?=\s+(?:of|in)\b)|(?:(?!\bwith(?:out)?\b)[^,])*)",
+    re.IGNORECASE,
+)
+
+
+def _title_words(title: str) -> list[str]:
+    return words(_PARENTHESES.sub("", title))
+
+
+def affirmed_words(title: str) -> frozenset[str]:
+    """Return the words of a title that it says are there: nothing after "without"."""
+    return frozenset(words(_WITHOUT.sub("", _PARENTHESES.sub("", title))))
+
+
+def _is_default(title: str, parent_title: str) -> bool:
+    low = title.lower()
+    return (
+        "unspecified" in low
+        or "without" in low
+        or "uncomplicated" in low
+        or "unilateral" in low
+        or low == parent_title.lower()
+    )
+
+
+def _leaf(
+    title: str, code: str, base: frozenset[str], others: int, terms: tuple[str, ...], count: int
+) -> Leaf:
+    low = title.lower()
+    plain = _PARENTHESES.sub("", title)
+    absent = frozenset(w for part in _WITHOUT.findall(plain) for w in words(part)) - base
+    positive = _WITHOUT.sub("", plain)
+    positive = _UNSPECIFIED.sub("", positive)
+    extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED
+    sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
+    side = sides[0] if len(sides) == 1 else None
+    trimester = None
+    if "trimester" in low:
+        trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
+        extra -= {"trimester", "1", "2", "3"}
+    extra -= frozenset(_SIDES) | {"unilateral"}
+    other = max(0, len(_OTHER.findall(low)) - others)
+    minor = 0.1 if "subluxation" in low and "dislocation" not in low else 0.0
+    options = [(extra, 0.45 * other + minor)]
+    for term in terms:
+        if "NOS" in term:
+            continue
+        words_of_term = (
+            frozenset(words(_PARENTHESES.sub("", term)))
+            - base
+            - _DEFAULT_WORDS
+            - _IGNORED
+            - frozenset(_SIDES)
+        )
+        if words_of_term:
+            options.append((words_of_term, 0.0))
+    sided = side is not None or bool(
+        re.search(r"unspecified (?:side|eye|ear|\w+)$|unspecified \w+(?: \w+)?$", low)
+        and count > 1
+        and "unspecified" in low
+        and _last_is_part(low)
+    )
+    return Leaf(
+        code,
+        tuple(options),
+        absent,
+        side,
+        sided,
+        low.count("unspecified"),
+        bool(other),
+        trimester,
+        "unilateral" in low,
+        base,
+    )
+
+
+_PARTS = re.compile(
+    r"unspecified (?:side|eye|ear|shoulder|elbow|wrist|hand|finger|thumb|hip|knee|ankle|foot|toe|limb|arm|leg|forearm|thigh|"
+    r"lower leg|upper arm|ankle and foot|breast|ovary|kidney|lung|main bronchus|female breast|male breast|external ear|eyelid|"
+    r"upper limb|lower limb|great toe|lesser toe|femur|tibia|fibula|radius|ulna|humerus|clavicle|scapula|patella|testis|cornea|"
+    r"orbit|lower extremity|upper extremity|acromioclavicular joint|heel|calf|buttock|cheek|hand, [a-z ]+|joint|vein)"
+)
+
+
+def _last_is_part(low: str) -> bool:
+    return _PARTS.search(low) is not None

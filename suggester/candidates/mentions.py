@@ -1,0 +1,103 @@
+"""Candidate codes and the places of the note that speak for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from suggester.candidates.specificity import Chosen
+from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN, Assertion
+from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.terms import Term
+
+#: Kind of a mention whose code a number selects; the kinds of wordings are in ``term_index``.
+MEASURED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place that speaks for a candidate code.
+
+    Attributes
+    ----------
+    kind
+        Where the wording comes from: a kind of ``term_index``, or :data:`MEASURED`.
+    rank
+        0 where the code is the best reading of the place, 1 and 2 for its nearest rivals.
+    companion
+        Whether the code comes second in a row of the lexicon that leads to several.
+    ambiguous
+        Number of meanings the wording could have here.
+    turned
+        Whether "history of" or a relative led from the condition to its Z code.
+    """
+
+    term: Term
+    sentence: Sentence
+    assertion: Assertion
+    kind: int
+    chosen: Chosen
+    rank: int
+    companion: bool
+    ambiguous: int
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A code the note may support, with every mention of it, best first."""
+
+    code: str
+    mentions: tuple[Mention, ...]
+    alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCoded:
+    """A condition the note names without meaning that the patient has it now."""
+
+    start: int
+    end: int
+    reason: str
+    cue: str
+    code: str
+
+
+_ASSERTED = {PRESENT: 0, HISTORICAL: 1, UNCERTAIN: 2}
+_PLACES = {
+    "diagnosis": 0,
+    "assessment": 1,
+    "assessment_plan": 1,
+    "plan": 2,
+    "indication": 3,
+    "hospital_course": 3,
+    "findings": 3,
+    "chief_complaint": 4,
+    "body": 4,
+    "hpi": 5,
+}
+
+
+def mention_order(mention: Mention) -> tuple[float, ...]:
+    """Sort key: present before uncertain, conclusions before history, better matches first."""
+    return (
+        _ASSERTED.get(mention.assertion.kind, 3),
+        _PLACES.get(mention.sentence.section.kind, 6),
+        mention.rank,
+        -mention.term.coverage,
+        mention.kind,
+        mention.term.start,
+        mention.term.end,
+    )
+
+
+def outermost(rows: Iterable[NotCoded]) -> list[NotCoded]:
+    """Return the places in order, without those inside a longer one of the same reason."""
+    out: list[NotCoded] = []
+    for row in sorted(rows, key=lambda row: (row.start, -row.end)):
+        inside = any(
+            o.start <= row.start and row.end <= o.end and o.reason == row.reason for o in out[-3:]
+        )
+        if not inside:
+            out.append(row)
+    return out

@@ -1,0 +1,95 @@
+"""Which meaning of an ambiguous phrase its context admits.
+
+A lexicon row may need words that stand elsewhere in the note, or be ruled out by others; the order
+of rows never decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from suggester.preprocess.assertion import Assertion
+from suggester.preprocess.term_index import LEXICON, Entry, TermIndex
+from suggester.preprocess.terms import Term
+
+if TYPE_CHECKING:
+    from suggester.lexicon import Lexicon
+
+#: Beginnings of words that say who the patient is, wherever in the note they stand.
+_WHO = ("pregnan", "gravid", "gestation", "postpartum", "newborn", "neonat", "infant", "prenatal")
+
+
+class Senses:
+    """The meanings that hold in one note.
+
+    Parameters
+    ----------
+    text
+        The note.
+    terms
+        Its terms with their assertion; what they name without ambiguity helps with the rest.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        terms: Iterable[tuple[Term, Assertion]],
+        lexicon: Lexicon,
+        index: TermIndex,
+    ) -> None:
+        self._low = text.lower()
+        self._rows = lexicon.rows
+        self._index = index
+        # A short form ("reflux") may mean what the note calls by its full name elsewhere.
+        self._named = frozenset(
+            entry.node
+            for term, _ in terms
+            if term.coverage >= 0.999
+            for entry in index.entries(term.slot)
+            if entry.row < 0 or not self._rows[entry.row].needs
+        )
+
+    def of(self, slot: int, sentence: str = "") -> list[Entry]:
+        """Return the meanings of a wording that the context admits.
+
+        Needed words may stand anywhere in the note; forbidden ones count in ``sentence`` (lower
+        case), but for those that say who the patient is.
+        """
+        entries = self._index.entries(slot)
+        if entries[0].kind != LEXICON:
+            return entries
+        plain: dict[int, Entry] = {}
+        needed: list[tuple[int, Entry]] = []
+        for entry in entries:
+            row = self._rows[entry.row]
+            if any(
+                stands(word, self._low if word.startswith(_WHO) else sentence)
+                for word in row.forbids
+            ):
+                continue
+            if not row.needs:
+                plain.setdefault(entry.node, entry)
+                continue
+            hits = sum(stands(word, self._low) for word in row.needs)
+            hits += entry.node in self._named
+            if hits:
+                needed.append((hits, entry))
+        if needed:
+            most = max(hits for hits, _ in needed)
+            return [entry for hits, entry in needed if hits == most][:2]
+        return list(plain.values())
+
+
+def stands(word: str, low: str) -> bool:
+    """Whether a context word stands in ``low``: whole if short, else as the start of a word."""
+    position = low.find(word)
+    while position >= 0:
+        end = position + len(word)
+        if position == 0 or not low[position - 1].isalnum():
+            rest = low[end : end + 2]
+            plural = rest[:1] == "s" and not rest[1:].isalpha()
+            if len(word) > 4 or not rest[:1].isalpha() or plural:
+                return True
+        position = low.find(word, position + 1)
+    return False

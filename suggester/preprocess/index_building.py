@@ -1,0 +1,117 @@
+"""Compile the term index from the lexicon, the official wording, and wording made by rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
+from suggester.preprocess.wording import word_key
+from suggester.preprocess.wordings import official_wordings, phrase_words, variants
+
+if TYPE_CHECKING:
+    from suggester.codes import CodeSet
+    from suggester.lexicon import Lexicon
+
+Words = tuple[str, ...]
+
+
+def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
+    """Compile the index for a code set and a lexicon; takes a few seconds."""
+    plain = frozenset(
+        word.lower()
+        for code in codes.codes
+        if len(code) < 8
+        for word in codes.title(code).split()
+        if word.islower() or word.istitle()
+    )
+    written: dict[Words, list[tuple[int, int]]] = defaultdict(list)
+    for number, row in enumerate(lexicon.rows):
+        tokens = phrase_words(
+            row.phrase, abbreviation=row.kind == "abbreviation", plain_words=plain
+        )
+        if tokens:
+            written[tuple(sorted(tokens))].append((codes.index(row.codes[0]), number))
+
+    official: dict[Words, list[tuple[int, int]]] = defaultdict(list)
+    for node, text, kind in official_wordings(codes):
+        for tokens, made in variants(text):
+            if tokens:
+                official[tuple(sorted(tokens))].append((node, GENERATED if made else kind))
+
+    keys: list[int] = []
+    starts = [0]
+    node_out: list[int] = []
+    kind_out: list[int] = []
+    row_out: list[int] = []
+    bags: list[tuple[str, ...]] = []
+    for signature in sorted({*written, *official}):
+        bag = signature
+        if not 1 <= len(bag) <= LONGEST + 3:
+            continue
+        if signature in written:
+            meanings = [(node, LEXICON, row) for node, row in written[signature]]
+        else:
+            best = min(kind for _, kind in official[signature])
+            nodes = [node for node, kind in official[signature] if kind == best]
+            kept = _highest(codes, nodes)
+            if len(kept) > 6:
+                continue
+            meanings = [(node, best, -1) for node in kept]
+        keys.append(sum(word_key(word) for word in bag))
+        bags.append(bag)
+        for node, kind, lexicon_row in meanings:
+            node_out.append(node)
+            kind_out.append(kind)
+            row_out.append(lexicon_row)
+        starts.append(len(node_out))
+    return TermIndex(_arrays(keys, starts, node_out, kind_out, row_out, bags))
+
+
+def _arrays(
+    keys: list[int],
+    starts: list[int],
+    nodes: list[int],
+    kinds: list[int],
+    rows: list[int],
+    bags: list[tuple[str, ...]],
+) -> dict[str, Any]:
+    vocabulary = {word: i for i, word in enumerate(sorted({w for bag in bags for w in bag}))}
+    frequency = np.zeros(len(vocabulary))
+    for bag in bags:
+        for word in set(bag):
+            frequency[vocabulary[word]] += 1
+    idf = np.log((len(bags) + 1) / (frequency + 1)).astype(np.float32)
+    # Wording × word matrix, stored by word, so that a note's words pick their rows.
+    pairs = sorted((vocabulary[w], b) for b, bag in enumerate(bags) for w in set(bag))
+    word_ids = np.array([w for w, _ in pairs], dtype=np.int32)
+    bag_ids = np.array([b for _, b in pairs], dtype=np.int32)
+    totals = np.zeros(len(bags), dtype=np.float32)
+    np.add.at(totals, bag_ids, idf[word_ids])
+    return {
+        "keys": np.array(keys, dtype=np.int64),
+        "starts": np.array(starts, dtype=np.int32),
+        "node": np.array(nodes, dtype=np.int32),
+        "kind": np.array(kinds, dtype=np.int8),
+        "row": np.array(rows, dtype=np.int32),
+        "vocabulary": np.frombuffer("\n".join(vocabulary).encode("utf-8"), dtype=np.uint8),
+        "idf": idf,
+        "indptr": np.searchsorted(word_ids, np.arange(len(vocabulary) + 1)).astype(np.int64),
+        "indices": bag_ids,
+        "totals": totals,
+        "bag_starts": np.cumsum([0, *(len(set(bag)) for bag in bags)]).astype(np.int32),
+        "bag_words": np.array([vocabulary[w] for bag in bags for w in sorted(set(bag))], np.int32),
+    }
+
+
+def _highest(codes: CodeSet, nodes: list[int]) -> list[int]:
+    """Return the nodes that no other listed node is an ancestor of, in tabular order."""
+    unique = sorted(set(nodes))
+    names = {codes.codes[node] for node in unique}
+    return [
+        node
+        for node in unique
+        if not any(parent in names for parent in codes.ancestors(codes.codes[node]))
+    ]

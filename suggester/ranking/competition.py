@@ -1,0 +1,151 @@
+"""The candidates of a note taken together: rivals for the same words, symptoms and their diagnoses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from suggester.candidates.mentions import Candidate, Mention
+from suggester.preprocess.assertion import PRESENT
+from suggester.ranking.places import (
+    CONCLUDING,
+    DISTANCE,
+    HISTORY_CATEGORIES,
+    SYMPTOM_CATEGORIES,
+    group_of,
+)
+
+_CLEARLY = 0.3
+_MOST_RIVALS = 8
+
+
+class Competition:
+    """What the candidates of one note say about each other.
+
+    Parameters
+    ----------
+    candidates
+        All candidates of the note.
+    weight
+        Normal form → how telling it is.
+    title
+        Code → its official title.
+    """
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        weight: Callable[[str], float],
+        title: Callable[[str], str],
+    ) -> None:
+        self._weight = weight
+        self.in_category: dict[str, int] = defaultdict(int)
+        self.chapter_concluding: dict[str, int] = defaultdict(int)
+        self.concluding = 0
+        self.diagnoses_concluding = 0
+        #: Code and title of the diagnoses the note concludes.
+        self.diagnoses: list[tuple[str, str]] = []
+        self._diagnosed: list[tuple[str, frozenset[str]]] = []
+        self._current: list[tuple[str, frozenset[str]]] = []
+        self._score: dict[str, float] = {}
+        self._best: dict[str, float] = defaultdict(lambda: -1e9)
+        self._spans: list[tuple[int, int, str, float]] = []
+        for candidate in candidates:
+            self._count(candidate, title)
+            self._compare(candidate)
+
+    def _count(self, candidate: Candidate, title: Callable[[str], str]) -> None:
+        code, first = candidate.code, candidate.mentions[0]
+        self.in_category[code[:3]] += 1
+        groups = {group_of(m) for m in candidate.mentions if m.assertion.kind == PRESENT}
+        if not groups & CONCLUDING:
+            return
+        self.concluding += 1
+        self.chapter_concluding[code[0]] += 1
+        if code[0] != "Z":
+            self._current.append((code, first.term.words))
+        if code[0] in "RZVWXY":
+            return
+        self.diagnoses_concluding += 1
+        if first.rank == 0 and first.term.coverage > 0.9:
+            self.diagnoses.append((code, title(code)))
+        if code[:3] not in SYMPTOM_CATEGORIES:
+            self._diagnosed.append((code[:3], first.term.words))
+
+    def _compare(self, candidate: Candidate) -> None:
+        best = max(
+            self.strength(m) - (0.5 if m.assertion.kind != PRESENT else 0.0)
+            for m in candidate.mentions[:4]
+        )
+        score = best - DISTANCE[group_of(candidate.mentions[0])] * 0.3
+        self._score[candidate.code] = score
+        category = candidate.code[:3]
+        self._best[category] = max(self._best[category], score)
+        self._spans.extend(
+            (m.term.start, m.term.end, candidate.code, self.strength(m))
+            for m in candidate.mentions
+            if m.term.coverage >= 0.999
+        )
+
+    def weight_of(self, mention: Mention) -> float:
+        """Return how telling the matched words are, less where some are missing."""
+        return sum(self._weight(word) for word in mention.term.words) * mention.term.coverage
+
+    def strength(self, mention: Mention) -> float:
+        """Return how well a mention's words and details fit its code, to compare rivals."""
+        return (
+            mention.term.coverage * 2
+            + self.weight_of(mention) / 10
+            + 0.5 * mention.chosen.score
+            - 0.8 * mention.rank
+        )
+
+    def best_in_category(self, candidate: Candidate) -> bool:
+        """Whether no other code of the category fits better."""
+        return self._score[candidate.code] >= self._best[candidate.code[:3]] - 1e-9
+
+    def rivals(self, candidate: Candidate) -> int:
+        """Return how many other mentions have words of this one's best mention."""
+        return min(_MOST_RIVALS, len(self._overlapping(candidate)))
+
+    def beaten(self, candidate: Candidate) -> bool:
+        """Whether another candidate reads the same words clearly better."""
+        mine = self.strength(candidate.mentions[0])
+        return any(strength > mine + _CLEARLY for strength in self._overlapping(candidate))
+
+    def _overlapping(self, candidate: Candidate) -> list[float]:
+        best = candidate.mentions[0].term
+        return [
+            strength
+            for start, end, code, strength in self._spans
+            if code != candidate.code and start < best.end and best.start < end
+        ]
+
+    def inside_longer(self, candidate: Candidate) -> bool:
+        """Whether every mention lies inside a longer full match of another code."""
+        return all(
+            any(
+                code != candidate.code
+                and start <= m.term.start
+                and m.term.end <= end
+                and end - start > m.term.end - m.term.start
+                for start, end, code, _ in self._spans
+            )
+            for m in candidate.mentions[:6]
+        )
+
+    def shares_site(self, candidate: Candidate) -> bool:
+        """Whether a concluded diagnosis of another category shares words with this candidate."""
+        words = candidate.mentions[0].term.words
+        return any(
+            category != candidate.code[:3] and words & bag for category, bag in self._diagnosed
+        )
+
+    def current_elsewhere(self, candidate: Candidate) -> bool:
+        """Whether the words that led to a history code lead to a current one elsewhere."""
+        return candidate.code[:3] in HISTORY_CATEGORIES and any(
+            m.term.words & words
+            for m in candidate.mentions[:4]
+            for code, words in self._current
+            if code != candidate.code
+        )

@@ -1,0 +1,120 @@
+"""How a note is laid out: problem blocks, their headings, what is treated, what a test showed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from suggester.candidates.mentions import Mention
+from suggester.preprocess.sentences import LABEL
+from suggester.ranking.places import CONCLUDING, HEADED, SECTION_GROUPS, group_of
+
+_TREATED = re.compile(
+    r"\b(?:continue|continued|start|started|begin|increase|decrease|adjust|refill|prescrib\w*|"
+    r"initiat\w*|switch|order|ordered|refer\w*|recommend\w*|advis\w*|stable|controlled|uncontrolled|"
+    r"worsening|improv\w*|follow|monitor|recheck|repeat|schedule|inject\w*|treat\w*|manage\w*|taper|"
+    r"hold|resume|discontinue|consult\w*|mg|well[- ]controlled|at goal|not at goal|discussed)\b",
+    re.IGNORECASE,
+)
+_STUDY = re.compile(
+    r"\b(?:x-?rays?|radiographs?|films?|mri|cta?|scans?|echo(?:cardiogram)?|ultrasound|sonogram|"
+    r"doppler|ekg|ecg|labs?|laborator\w+|panel|biops\w+|imaging|levels?|counts?|a1c|cultures?|"
+    r"urinalysis|ua|angiogram|cath\w*|colonoscopy|endoscopy|egd|mammogram|studies|study|results?|"
+    r"exam(?:ination)?|blood work|test(?:ing|s)?)\b",
+    re.IGNORECASE,
+)
+_SHOWED = re.compile(
+    r"\b(?:show\w*|demonstrat\w*|reveal\w*|indicat\w*|consistent with|noted|found|identif\w+|"
+    r"significant for|remarkable for|positive for|suggest\w*|was|were|is|elevated|low|high|abnormal|"
+    r"evidence of)\b",
+    re.IGNORECASE,
+)
+_NO_ORDER = 30
+_LAST_ORDER = 20
+
+
+class Layout:
+    """The layout of one note, asked about the mentions in it."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._text = doc.text
+        self.size = max(1, len(doc.text))
+        kinds = {section.kind for section in doc._.sections}
+        self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
+        self.has_diagnosis = "diagnosis" in kinds
+        self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._order: dict[int, int] = {}
+        self._titles: set[int] = set()
+        self._titled: set[int] = set()
+        orders: dict[int, int] = defaultdict(int)
+        title_numbers = set()
+        for number, sentence in enumerate(doc._.sentences):
+            if sentence.block not in self._order:
+                self._order[sentence.block] = orders[sentence.section.start]
+                orders[sentence.section.start] += 1
+            self._spans[sentence.block].append((sentence.start, sentence.end))
+            if sentence.title and SECTION_GROUPS.get(sentence.section.kind) in HEADED:
+                self._titles.add(sentence.start)
+                self._titled.add(sentence.block)
+                title_numbers.add(number)
+        self.titled_blocks = len(self._titled)
+        self._title_words = frozenset(w.normal for w in doc._.words if w.sentence in title_numbers)
+        self._treated: dict[int, bool] = {}
+        self._findings: dict[int, bool] = {}
+
+    def in_title(self, mention: Mention) -> bool:
+        """Whether the mention stands in the heading of a problem block."""
+        return mention.sentence.start in self._titles
+
+    def only_supporting(self, mentions: Sequence[Mention]) -> bool:
+        """Whether the note concludes under headings, none of which is this candidate's."""
+        concluding = [m for m in mentions if group_of(m) in HEADED]
+        return bool(concluding) and all(
+            m.sentence.block in self._titled and not self.in_title(m) for m in concluding
+        )
+
+    def title_words_shared(self, mention: Mention) -> int:
+        """Return how many words of the mention stand in some heading of a problem."""
+        return len(mention.term.words & self._title_words)
+
+    def labelled(self, mention: Mention) -> bool:
+        """Whether the mention stands in a labelled sub-point such as ``Medical Reasoning:``."""
+        return LABEL.match(self._text, mention.sentence.start, mention.sentence.end) is not None
+
+    def finding(self, mention: Mention) -> bool:
+        """Whether the sentence reports what a test, image or examination showed."""
+        start, end = mention.sentence.start, mention.sentence.end
+        if start not in self._findings:
+            self._findings[start] = bool(
+                _STUDY.search(self._text, start, end) and _SHOWED.search(self._text, start, end)
+            )
+        return self._findings[start]
+
+    def line_share(self, mention: Mention) -> float:
+        """Return how much of its sentence the mention fills, 0 to 1."""
+        length = max(1, mention.sentence.end - mention.sentence.start)
+        return min(1.0, (mention.term.end - mention.term.start) / length)
+
+    def order(self, mention: Mention) -> int:
+        """Return the place of the mention's problem in the conclusion, 0 the first."""
+        if group_of(mention) not in CONCLUDING | HEADED:
+            return _NO_ORDER
+        return min(self._order.get(mention.sentence.block, 0), _LAST_ORDER)
+
+    def treated(self, mention: Mention) -> bool:
+        """Whether the mention's problem block says that something is done about it."""
+        block = mention.sentence.block
+        if group_of(mention) not in HEADED | {"course"}:
+            return False
+        if block not in self._treated:
+            self._treated[block] = any(
+                _TREATED.search(self._text, start, end) for start, end in self._spans[block]
+            )
+        return self._treated[block]
+
+    def sentence_treated(self, mention: Mention) -> bool:
+        """Whether the mention's own sentence says so."""
+        return _TREATED.search(self._text, mention.sentence.start, mention.sentence.end) is not None

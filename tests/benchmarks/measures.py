@@ -1,0 +1,131 @@
+"""What is measured; README.md says what each figure means."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.benchmarks.machine import run
+from tests.benchmarks.notes import LENGTH, notes_of_length
+
+_LOAD = "from suggester import Suggester; Suggester.load('models/default')"
+_SERVE = f"""
+import resource
+from suggester import Suggester
+from tests.benchmarks.notes import notes_of_length
+suggester = Suggester.load("models/default")
+for result in suggester.suggest_many(notes_of_length(50)):
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+_NOTES = f"""
+import time
+from suggester import Suggester
+from tests.benchmarks.notes import notes_of_length
+suggester = Suggester.load("models/default")
+notes = notes_of_length(200)
+for note in notes[:20]:
+    suggester.suggest(note)
+for note in notes:
+    began = time.perf_counter()
+    suggester.suggest(note)
+    print(time.perf_counter() - began)
+"""
+_CODES = """
+import time
+began = time.perf_counter()
+from suggester.codes import load_icd10cm
+codes = load_icd10cm("FY2026-04")
+print(time.perf_counter() - began)
+"""
+_QUERIES = (
+    "hypertension",
+    "distal radius fracture",
+    "diabetes with chronic kidney disease",
+    "E11",
+    "S52.5",
+    "pneumonia due to",
+    "osteoarthrits knee",
+    "displaced fracture of neck of left femur",
+    "carcinoma breast upper outer quadrant",
+    "encounter for screening",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure; ``target`` is the most it should be."""
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+
+    def shown(self) -> str:
+        """Return the figure in a line, with its target and whether that is met."""
+        line = f"{self.name:<58} {self.value:8.1f} {self.unit}"
+        if self.target is None:
+            return line
+        met = "met" if self.value <= self.target else "NOT met"
+        return f"{line}   target {self.target:g}: {met}"
+
+
+def load_time() -> Iterator[Figure]:
+    """Start a process, import, load the model, end: the least of five, and the same of Python alone."""
+    run("-c", _LOAD)
+    yield Figure("load, process and imports included", _least("-c", _LOAD), "s", 4)
+
+
+def help_time() -> Iterator[Figure]:
+    """Run ``suggester --help``."""
+    run("-m", "suggester", "--help")
+    yield Figure("suggester --help", _least("-m", "suggester", "--help") * 1000, "ms", 500)
+
+
+def note_time() -> Iterator[Figure]:
+    """Code 200 notes one after another after loading."""
+    _, printed = run("-c", _NOTES)
+    times = sorted(float(line) * 1000 for line in printed.split())
+    size = statistics.fmean(len(note) for note in notes_of_length(200))
+    what = f"a note of {LENGTH:,} characters at most (mean {size:,.0f})"
+    yield Figure(f"{what}, median", statistics.median(times), "ms", 15)
+    yield Figure(f"{what}, 95 of 100", times[int(len(times) * 0.95)], "ms")
+
+
+def peak_memory() -> Iterator[Figure]:
+    """Load the model and code 50 notes; the most memory the process ever held."""
+    _, printed = run("-c", _SERVE)
+    yield Figure("peak memory, model loaded and 50 notes coded", int(printed) / 1024, "MB", 700)
+
+
+def code_set() -> Iterator[Figure]:
+    """Load the compiled code set and search it."""
+    run("-c", _CODES)
+    load = min(float(run("-c", _CODES)[1]) for _ in range(5))
+    yield Figure("code set, load", load * 1000, "ms", 300)
+    from suggester.codes import load_icd10cm
+
+    codes = load_icd10cm("FY2026-04")
+    codes.search("fracture")
+    times = []
+    for query in _QUERIES:
+        began = time.perf_counter()
+        codes.search(query)
+        times.append((time.perf_counter() - began) * 1000)
+    yield Figure("code set, search, median of ten queries", statistics.median(times), "ms", 20)
+    yield Figure("code set, search, slowest of ten queries", max(times), "ms", 20)
+
+
+def _least(*arguments: str) -> float:
+    return min(run(*arguments)[0] for _ in range(5))
+
+
+MEASURES: tuple[Callable[[], Iterator[Figure]], ...] = (
+    load_time,
+    help_time,
+    note_time,
+    peak_memory,
+    code_set,
+)
