@@ -195,7 +195,7 @@ class Suggester:
                     billable=self.codes.is_billable(candidate.code),
                     evidence=_evidence(candidate, places),
                     alternatives=self._alternatives(candidate),
-                    flags=_flags(candidate),
+                    flags=_flags(candidate, self.codes.title(candidate.code)),
                     reasons=why,
                 )
             )
@@ -228,10 +228,16 @@ class Suggester:
         return CONFIDENT if confidence >= self.model.ranker.threshold(setting) else CANDIDATE
 
     def _alternatives(self, candidate: Candidate) -> tuple[Alternative, ...]:
+        """Return the codes that one more detail would choose: never a vaguer one."""
         mine = self.codes.title(candidate.code)
+        vague = mine.lower().count("unspecified")
+        titles = {code: self.codes.title(code) for code in candidate.alternatives}
+        closer = [
+            code for code, title in titles.items() if title.lower().count("unspecified") <= vague
+        ]
         return tuple(
-            Alternative(code, self.codes.title(code), _difference(mine, self.codes.title(code)))
-            for code in candidate.alternatives[:MOST_ALTERNATIVES]
+            Alternative(code, titles[code], _difference(mine, titles[code]))
+            for code in closer[:MOST_ALTERNATIVES]
         )
 
     def _notices(self, encounter: Encounter) -> tuple[str, ...]:
@@ -284,9 +290,11 @@ def _evidence(candidate: Candidate, places: _Places) -> tuple[Evidence, ...]:
     return tuple(out.values())
 
 
-def _flags(candidate: Candidate) -> tuple[dict[str, str], ...]:
+def _flags(candidate: Candidate, title: str) -> tuple[dict[str, str], ...]:
+    """Flag a code that stands where it does because the note is silent on a detail."""
     best = candidate.mentions[0].chosen
-    if candidate.alternatives and (best.default or (best.needs_side and not best.side_known)):
+    silent = "unspecified" in title.lower() or (best.needs_side and not best.side_known)
+    if silent and candidate.alternatives:
         return ({"kind": "more_detail", "message": "more detail would change this code"},)
     return ()
 

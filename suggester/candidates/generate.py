@@ -53,7 +53,7 @@ CHRONIC = re.compile(
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "chief_complaint", "body"})
 #: A rival reading further behind the best than this is not ranked.
 _RIVAL_MARGIN = 0.75
-_MOST_ALTERNATIVES = 6
+_MOST_ALTERNATIVES = 10
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)

@@ -78,7 +78,7 @@ class Specificity:
             lambda node: starting_nodes(codes, node)
         )
 
-    def choose(self, node: str, reading: Reading, limit: int = 4) -> list[Chosen]:
+    def choose(self, node: str, reading: Reading, limit: int = 7) -> list[Chosen]:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
         best: dict[str, tuple[float, Chosen]] = {}
         for climbed, start in enumerate(self.start(node)):

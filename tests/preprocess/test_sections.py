@@ -1,0 +1,215 @@
+"""Sections: which part of the note each character stands in."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suggester.preprocess.sections import find_sections, heading_kind, headings, section_at
+
+KINDS = {
+    "chief_complaint", "hpi", "pmh", "psh", "family_history", "social_history", "medications",
+    "allergies", "immunizations", "ros", "exam", "vitals", "results", "findings", "indication",
+    "procedure", "administrative", "assessment", "assessment_plan", "plan", "diagnosis",
+    "preop_diagnosis", "hospital_course", "problem_list", "instructions", "habit",
+}  # fmt: skip
+
+
+def kinds(text: str) -> list[str]:
+    return [section.kind for section in find_sections(text)]
+
+
+def kind_of(text: str, words: str) -> str:
+    return section_at(find_sections(text), text.index(words)).kind
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Chief Complaint", "chief_complaint"),
+        ("CC", "chief_complaint"),
+        ("HPI", "hpi"),
+        ("History of Present Illness", "hpi"),
+        ("Past Medical History", "pmh"),
+        ("PMHx", "pmh"),
+        ("Past Surgical History", "psh"),
+        ("Family History", "family_history"),
+        ("FHx", "family_history"),
+        ("Social History", "social_history"),
+        ("Current Medications", "medications"),
+        ("Allergies", "allergies"),
+        ("Immunizations", "immunizations"),
+        ("Review of Systems", "ros"),
+        ("Physical Examination", "exam"),
+        ("Vital Signs", "vitals"),
+        ("Labs", "results"),
+        ("Imaging", "results"),
+        ("Laboratory Data", "results"),
+        ("Operative Findings", "findings"),
+        ("Indications for Procedure", "indication"),
+        ("Description of Procedure", "procedure"),
+        ("Estimated Blood Loss", "administrative"),
+        ("Assessment", "assessment"),
+        ("Impression", "assessment"),
+        ("Assessment & Plan", "assessment_plan"),
+        ("A/P", "assessment_plan"),
+        ("Plan", "plan"),
+        ("Discharge Diagnoses", "diagnosis"),
+        ("Postoperative Diagnosis", "diagnosis"),
+        ("Admission Diagnosis", "preop_diagnosis"),
+        ("Hospital Course", "hospital_course"),
+        ("ED Course", "hospital_course"),
+        ("Problem List", "problem_list"),
+        ("Discharge Instructions", "instructions"),
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    ["{0}:\n", "{0}: ", "{1}\n", "{1}:\n", "**{0}**\n", "**{0}:** ", "## {0}\n", "- {0}: ", "1. {0}: ", "  {0} :\n", "{0}\n"],
+)
+def test_sections_heading_forms(heading: str, kind: str, form: str) -> None:
+    if len(heading) < 3 and form in {"{0}\n", "**{0}**\n", "## {0}\n"}:
+        pytest.skip("two letters alone on a line are a heading only with a colon or in capitals")
+    text = "Seen today in clinic.\n\n" + form.format(heading, heading.upper()) + "zoster of the trunk"
+    assert kind_of(text, "zoster") == kind
+
+
+def test_sections_without_any_heading() -> None:
+    text = "She has had a cough for a week. It is worse at night.\nNo fever."
+    (section,) = find_sections(text)
+    assert (section.kind, section.heading, section.start, section.end) == ("body", "", 0, len(text))
+
+
+def test_sections_of_an_empty_note() -> None:
+    assert kinds("") == ["body"]
+
+
+def test_sections_in_the_middle_of_a_line() -> None:
+    text = "She denies fever. ALLERGIES: none. MEDICATIONS: lisinopril. ASSESSMENT: Hypertension."
+    assert kind_of(text, "fever") == "body"
+    assert kind_of(text, "none") == "allergies"
+    assert kind_of(text, "lisinopril") == "medications"
+    assert kind_of(text, "Hypertension") == "assessment"
+
+
+def test_sections_follow_each_other_without_blank_lines() -> None:
+    text = "CC: cough\nHPI: cough for a week\nPMH: asthma\nA: bronchitis\nP: fluids"
+    assert kinds(text) == ["chief_complaint", "hpi", "pmh", "assessment", "plan"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Patient: the boy in room two",
+        "Right knee: worse than the left",
+        "He said: no",
+        "Blood pressure medications were reviewed and he takes them.",
+        "Family history was discussed at length with her today.",
+        "Peanut allergy: carries an injector",
+        "Medication overuse headache: stop the tablets",
+        "Hypertension follow-up: at goal",
+        "RHEUMATOLOGY FOLLOW UP NOTE",
+    ],
+)
+def test_sections_not_opened_by(line: str) -> None:
+    assert kinds(f"It began at work.\n{line}\nMore text.") == ["body"]
+
+
+def test_sections_body_parts_stand_within_an_exam() -> None:
+    text = "PHYSICAL EXAM\nLungs: clear\nHeart: regular\nASSESSMENT\nLungs: COPD stable"
+    assert kinds(text) == ["exam", "exam", "exam", "assessment"]
+    assert kind_of(text, "COPD") == "assessment"
+
+
+def test_sections_body_parts_within_a_review_of_systems() -> None:
+    assert set(kinds("ROS:\nCardiac: palpitations\nGI: nausea")) == {"ros"}
+
+
+def test_sections_habits_are_problems_in_an_assessment() -> None:
+    assert kind_of("Tobacco: quit last year", "quit") == "social_history"
+    assert kind_of("Assessment:\nTobacco: counselled to quit", "quit") == "assessment"
+
+
+def test_sections_of_a_discharge_summary() -> None:
+    text = (
+        "DISCHARGE SUMMARY\nADMITTING DIAGNOSIS: Chest pain.\nDISCHARGE DIAGNOSES:\n1. NSTEMI.\n"
+        "HOSPITAL COURSE:\nShe was catheterized.\nDISCHARGE MEDICATIONS:\naspirin\n"
+        "DISCHARGE INSTRUCTIONS:\nLow-salt diet."
+    )
+    assert kind_of(text, "Chest pain") == "preop_diagnosis"
+    assert kind_of(text, "NSTEMI") == "diagnosis"
+    assert kind_of(text, "catheterized") == "hospital_course"
+    assert kind_of(text, "aspirin") == "medications"
+    assert kind_of(text, "Low-salt") == "instructions"
+
+
+def test_sections_of_an_operative_report() -> None:
+    text = (
+        "PREOPERATIVE DIAGNOSIS: Cholelithiasis.\nPOSTOPERATIVE DIAGNOSIS: Acute cholecystitis.\n"
+        "PROCEDURE PERFORMED: Cholecystectomy.\nANESTHESIA: General.\nFINDINGS: Gangrene.\n"
+        "DESCRIPTION OF PROCEDURE: The abdomen was entered.\nCOMPLICATIONS: None."
+    )
+    assert kinds(text) == [
+        "preop_diagnosis", "diagnosis", "procedure", "administrative", "findings", "procedure", "administrative",
+    ]  # fmt: skip
+
+
+def test_sections_of_a_radiology_report() -> None:
+    text = "EXAM: CT chest.\nINDICATION: Cough.\nCOMPARISON: None.\nFINDINGS: A nodule.\nIMPRESSION: Lung nodule."
+    assert kind_of(text, "Cough") == "indication"
+    assert kind_of(text, "A nodule") == "findings"
+    assert kind_of(text, "Lung nodule") == "assessment"
+
+
+def test_sections_of_an_emergency_note() -> None:
+    text = "CC: fall\nED Course: splinted\nMDM: low risk\nFinal ED diagnosis: wrist fracture\nDisposition: home"
+    assert kinds(text) == ["chief_complaint", "hospital_course", "assessment", "diagnosis", "administrative"]
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+def test_sections_with_windows_line_ends(newline: str) -> None:
+    text = newline.join(["CC:", "cough", "", "Assessment:", "bronchitis"])
+    assert kinds(text) == ["chief_complaint", "assessment"]
+    assert kind_of(text, "bronchitis") == "assessment"
+
+
+def test_sections_body_starts_after_the_heading() -> None:
+    text = "HPI:\tcough\nPlan: rest"
+    first, second = find_sections(text)
+    assert text[first.start : first.body_start].strip(" \t") == "HPI:"
+    assert text[second.body_start : second.end] == "rest"
+
+
+def test_sections_table_rows() -> None:
+    rows = files("suggester.preprocess").joinpath("data/headings.tsv").read_text("utf-8").splitlines()
+    assert rows[0] == "heading\tsection"
+    names = [row.split("\t")[0] for row in rows[1:]]
+    assert len(names) == len(set(names))
+    assert set(headings().values()) == KINDS
+    for name in names:
+        assert name == re.sub(r"\s+", " ", name.strip().lower())
+        assert heading_kind(name.upper()) == headings()[name]
+
+
+_LINES = st.lists(
+    st.one_of(
+        st.sampled_from(["ASSESSMENT:", "Plan", "HPI: ", "**Exam**", "1. Gout", "- rash", "", "\t", "İ: ₂", "FH\r", "x" * 80]),
+        st.text(max_size=30),
+    ),
+    max_size=12,
+).map("\n".join)
+
+
+@given(_LINES)
+def test_sections_cover_any_text_in_order(text: str) -> None:
+    sections = find_sections(text)
+    position = 0
+    for section in sections:
+        assert section.start == position or not text[position : section.start].strip("\n\r\t *_#>•●▪-–=.)0123456789IVX\u00a0 ")
+        assert section.start <= section.body_start <= max(section.end, section.body_start)
+        position = section.end
+    assert position == len(text)
