@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from suggester.encounter import Encounter, Setting
 from suggester.suggestions import (
@@ -195,6 +195,7 @@ class Suggester:
                     billable=self.codes.is_billable(candidate.code),
                     evidence=_evidence(candidate, places),
                     alternatives=self._alternatives(candidate),
+                    derived_from=_derived(candidate),
                     flags=_flags(candidate, self.codes.title(candidate.code)),
                     reasons=why,
                 )
@@ -236,7 +237,7 @@ class Suggester:
             code for code, title in titles.items() if title.lower().count("unspecified") <= vague
         ]
         return tuple(
-            Alternative(code, titles[code], _difference(mine, titles[code]))
+            Alternative(code, titles[code], _reason(candidate.code, code, mine, titles[code]))
             for code in closer[:MOST_ALTERNATIVES]
         )
 
@@ -290,6 +291,13 @@ def _evidence(candidate: Candidate, places: _Places) -> tuple[Evidence, ...]:
     return tuple(out.values())
 
 
+def _derived(candidate: Candidate) -> dict[str, Any] | None:
+    """Name the rule that derived a code, and the codes it came from."""
+    if not candidate.rule:
+        return None
+    return {"rule": candidate.rule, "codes": list(candidate.parts)}
+
+
 def _flags(candidate: Candidate, title: str) -> tuple[dict[str, str], ...]:
     """Flag a code that stands where it does because the note is silent on a detail."""
     best = candidate.mentions[0].chosen
@@ -297,6 +305,15 @@ def _flags(candidate: Candidate, title: str) -> tuple[dict[str, str], ...]:
     if silent and candidate.alternatives:
         return ({"kind": "more_detail", "message": "more detail would change this code"},)
     return ()
+
+
+def _reason(mine: str, other: str, my_title: str, other_title: str) -> str:
+    """Say what would choose the other code: a link the guideline assumes, or a detail."""
+    from suggester.candidates.combinations import assumed_link
+
+    if source := assumed_link(other, mine):
+        return f"where the conditions are linked, as {source} assumes"
+    return _difference(my_title, other_title)
 
 
 def _difference(mine: str, other: str) -> str:

@@ -124,12 +124,12 @@ def test_every_gold_code_has_evidence(corpus: list[CodedEncounter]) -> None:
 def test_spans_lie_in_the_text_and_hold_whole_words(corpus: list[CodedEncounter]) -> None:
     for coded in corpus:
         text = coded.encounter.text
-        spans = [span for places in coded.evidence.values() for span in places]
-        for span in [*spans, *coded.not_coded]:
-            assert 0 <= span.start < span.end <= len(text), coded.encounter.id
-            quoted = text[span.start : span.end]
-            assert quoted == quoted.strip(), (coded.encounter.id, span)
-            assert any(letter.isalnum() for letter in quoted), (coded.encounter.id, span)
+        spans = [(s.start, s.end) for places in coded.evidence.values() for s in places]
+        for start, end in [*spans, *((s.start, s.end) for s in coded.not_coded)]:
+            assert 0 <= start < end <= len(text), coded.encounter.id
+            quoted = text[start:end]
+            assert quoted == quoted.strip(), (coded.encounter.id, start)
+            assert any(letter.isalnum() for letter in quoted), (coded.encounter.id, start)
 
 
 def test_reasons_are_known_and_cues_are_in_the_note(corpus: list[CodedEncounter]) -> None:

@@ -56,7 +56,8 @@ def test_fields_are_read() -> None:
 
 def test_what_is_not_said_stays_unknown() -> None:
     encounter = read(setting="", age=None, sex="unknown", date_of_service="")
-    assert encounter.setting is encounter.age is encounter.sex is encounter.date_of_service is None
+    assert (encounter.setting, encounter.age, encounter.sex) == (None, None, None)
+    assert encounter.date_of_service is None
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from suggester.models import (
     verify,
 )
 from suggester.ranking.calibration import BetaCalibration
-from suggester.ranking.features import NAMES
+from suggester.ranking.names import NAMES
 from suggester.ranking.ranker import Ranker
 
 
@@ -101,14 +101,14 @@ def test_a_changed_byte_is_refused(bundle: Path, name: str) -> None:
     data[len(data) // 2] ^= 1
     (bundle / name).write_bytes(data)
     for act in (verify, load_model):
-        with pytest.raises(ModelError, match=f"{name} of model .* was changed after it was made"):
+        with pytest.raises(ModelError, match=rf"{name} of model .* was changed after it was made"):
             act(bundle)
 
 
 def test_a_changed_pickle_is_never_run(bundle: Path, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     (bundle / ESTIMATORS).write_bytes(pickle.dumps(Sets(flag)))
-    with pytest.raises(ModelError, match="SHA-256 differs"):
+    with pytest.raises(ModelError, match=r"SHA-256 differs"):
         load_model(bundle)
     assert not flag.exists()
     # The proof can fail: joblib would have run it.
@@ -125,7 +125,7 @@ def test_an_unlisted_file_is_never_run(bundle: Path, tmp_path: Path) -> None:
     del made["files"][ESTIMATORS]
     (bundle / MANIFEST).write_text(json.dumps(made), "utf-8")
     (bundle / ESTIMATORS).write_bytes(pickle.dumps(Sets(flag)))
-    with pytest.raises(ModelError, match=f"does not list {ESTIMATORS}"):
+    with pytest.raises(ModelError, match=rf"does not list {ESTIMATORS}"):
         load_model(bundle)
     assert not flag.exists()
 
@@ -159,7 +159,7 @@ def test_another_patch_version_is_accepted(bundle: Path) -> None:
 def test_a_bundle_of_another_suggester_is_refused(bundle: Path, change: dict[str, Any]) -> None:
     (bundle / MANIFEST).write_text(json.dumps({**read_manifest(bundle), **change}), "utf-8")
     with pytest.raises(
-        ModelError, match="another version of suggester. Rebuild it with: suggester"
+        ModelError, match=r"another version of suggester. Rebuild it with: suggester"
     ):
         load_model(bundle)
 
@@ -168,14 +168,14 @@ def test_estimators_of_another_suggester_are_refused(bundle: Path) -> None:
     joblib.dump({"estimators": []}, bundle / ESTIMATORS)
     relist(bundle)
     with pytest.raises(
-        ModelError, match="another version of suggester. Rebuild it with: suggester"
+        ModelError, match=r"another version of suggester. Rebuild it with: suggester"
     ):
         load_model(bundle)
 
 
 def test_a_lost_file_is_named(bundle: Path) -> None:
     (bundle / CARD).unlink()
-    with pytest.raises(ModelError, match=f"lacks {CARD}; restore or retrain it"):
+    with pytest.raises(ModelError, match=rf"lacks {CARD}; restore or retrain it"):
         verify(bundle)
 
 
@@ -185,14 +185,14 @@ def test_a_manifest_cannot_point_outside_its_folder(bundle: Path, tmp_path: Path
     made = read_manifest(bundle)
     made["files"]["../../outside"] = hashlib.sha256(b"x").hexdigest()
     (bundle / MANIFEST).write_text(json.dumps(made), "utf-8")
-    with pytest.raises(ModelError, match="lacks"):
+    with pytest.raises(ModelError, match=r"lacks"):
         verify(bundle)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": []}', "\udcff"])
 def test_a_damaged_manifest(bundle: Path, text: str) -> None:
     (bundle / MANIFEST).write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ModelError, match="manifest of model .* cannot be read"):
+    with pytest.raises(ModelError, match=r"manifest of model .* cannot be read"):
         load_model(bundle)
 
 
@@ -200,7 +200,7 @@ def test_an_unknown_model_names_the_nearest(bundle: Path, tmp_path: Path) -> Non
     save_model(tmp_path / "models" / "cardiology", ranker(), manifest(), "# Card\n")
     with pytest.raises(UnknownModelError, match=r"There is no model 'cardiolgy' .*: cardiology"):
         find_model("cardiolgy")
-    with pytest.raises(UnknownModelError, match="Known models: .*mine"):
+    with pytest.raises(UnknownModelError, match=r"Known models: .*mine"):
         find_model("zzzzzz")
 
 
@@ -224,7 +224,7 @@ def test_a_failed_save_leaves_the_old_bundle(bundle: Path, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(joblib, "dump", full)
-        with pytest.raises(OutputError, match="No space left on device"):
+        with pytest.raises(OutputError, match=r"No space left on device"):
             save_model(bundle, ranker(0.9), manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
@@ -256,7 +256,7 @@ def test_a_failed_rename_puts_the_old_bundle_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", fails_once)
-        with pytest.raises(OutputError, match="Input/output error"):
+        with pytest.raises(OutputError, match=r"Input/output error"):
             save_model(bundle, ranker(0.9), manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
@@ -274,7 +274,7 @@ def test_what_is_not_a_model_is_not_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     folder.mkdir()
     (folder / "letter.txt").write_text("Dear")
-    with pytest.raises(OutputError, match="something that is not a model"):
+    with pytest.raises(OutputError, match=r"something that is not a model"):
         save_model(folder, ranker(), manifest(), "# Card\n")
     assert (folder / "letter.txt").read_text() == "Dear"
     assert [p.name for p in tmp_path.iterdir()] == ["letters"]

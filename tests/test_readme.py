@@ -13,15 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from suggester.cli import app
+from suggester.codes.installed import SHIPPED, find_release
 from suggester.encounter import SETTINGS
 from suggester.engine import Suggester
 from suggester.evaluation.metrics import METRICS
-from tests.codes.tiny_release import order_file, tabular
 from tests.documents.blocks import DOCUMENTS, EXAMPLE, MADE, ROOT, commands, names, part
 from tests.training.conftest import NOTES
 
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+NOTE_FILES = {path.stem for path in (ROOT / "corpora" / "notes").glob("*.jsonl")}
 WRITTEN = [
     "README.md",
     "CONTRIBUTING.md",
@@ -58,9 +59,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in ("notes.jsonl", "our_notes.jsonl", "our_later_notes.jsonl"):
         (folder / name).write_text(jsonl, "utf-8")
     (folder / "notes.csv").write_text('id,text\nc-1,"Impression: Gout."\n', "utf-8")
-    xml = tabular(version="2027")
-    (folder / "icd10cm-tabular-2027.xml").write_bytes(xml)
-    (folder / "icd10cm-order-2027.txt").write_bytes(order_file(xml))
+    # The shipped release a year on, with one title changed.
+    shipped = find_release(SHIPPED)
+    tabular = shipped.tabular.read_text("utf-8")
+    for old, new in (("<version>2026", "<version>2027"), ("<desc>Gout, unspecified", "<desc>Gout")):
+        assert old in tabular
+        tabular = tabular.replace(old, new)
+    (folder / "icd10cm-tabular-2027.xml").write_text(tabular, "utf-8")
+    (folder / "icd10cm-order-2027.txt").write_bytes(shipped.code_list.read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("SUGGESTER_MODELS_DIR", raising=False)
@@ -75,7 +81,7 @@ def test_commands_run_in_the_order_given(desk: Path, monkeypatch: pytest.MonkeyP
         if "<" in words:
             given = Path(words[words.index("<") + 1]).read_text("utf-8")
             words = words[: words.index("<")]
-        # The tiny release that is imported would replace the shipped one for every other command.
+        # Other commands use the release in force today: the shipped one, not what is imported.
         imports = words[:2] in (["codes", "import"], ["codes", "diff"])
         monkeypatch.setenv("SUGGESTER_DATA_DIR", str(desk / ("imported" if imports else "empty")))
         result = CliRunner().invoke(app, words, input=given, catch_exceptions=True)
@@ -181,8 +187,10 @@ def test_what_is_listed_is_complete() -> None:
     from tests.test_corpora import FIELDS, REASONS
 
     assert set(re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE)) == REASONS
-    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", (ROOT / "corpora/README.md").read_text(), re.M)
-    assert {name for row in rows for name in re.findall(r"\w+", row)} == FIELDS
+    rows = re.findall(
+        r"^\| ((?:`\w+`(?:, )?)+) \|", (ROOT / "corpora/README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for row in rows for name in re.findall(r"\w+", row)} == FIELDS | NOTE_FILES
 
 
 @pytest.mark.parametrize("document", WRITTEN)

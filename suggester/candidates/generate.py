@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
+from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
 from suggester.candidates.leaves import affirmed_words
 from suggester.candidates.measures import find_measures
@@ -33,6 +34,7 @@ from suggester.preprocess.assertion import (
     Assertion,
 )
 from suggester.preprocess.modifiers import BILATERAL
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import Entry, TermIndex
 from suggester.preprocess.terms import Term
@@ -92,16 +94,18 @@ class CandidateGenerator:
         """Return the candidates of a processed note, and what it names without coding it."""
         terms, relatives = _uncovered(doc)
         reader = ContextReader(doc, self._index, terms, self._titles)
-        note = _Note(doc, terms, reader, Senses(doc.text, terms, self._lexicon, self._index))
+        note = _Note(doc, terms, reader, Senses(text_of(doc), terms, self._lexicon, self._index))
+        text = text_of(doc)
         for term, assertion in terms:
             sentence = doc._.sentences[term.sentence]
-            text = doc.text[sentence.start : sentence.end].lower()
-            if entries := note.senses.of(term.slot, text):
+            said = text[sentence.start : sentence.end].lower()
+            if entries := note.senses.of(term.slot, said):
                 self._take(note, term, assertion, entries)
         for term, assertion in relatives:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
         self._measure(note)
+        rules = self._combine(note)
         candidates = [
             Candidate(
                 code,
@@ -109,10 +113,27 @@ class CandidateGenerator:
                 tuple(dict.fromkeys(a for a in note.alternatives[code] if a != code))[
                     :_MOST_ALTERNATIVES
                 ],
+                rules[code].rule if code in rules else "",
+                rules[code].codes if code in rules else (),
             )
             for code, mentions in sorted(note.found.items())
         ]
         return candidates, outermost(note.not_coded.values())
+
+    def _combine(self, note: _Note) -> dict[str, Derived]:
+        """Add the combinations of what was found; return those that are candidates by rule."""
+        rules = {}
+        for derived in combine(note.found):
+            if derived.code in note.found:
+                continue
+            if derived.assumed:
+                for part in derived.codes:
+                    note.alternatives[part].insert(0, derived.code)
+            else:
+                rules[derived.code] = derived
+        for derived in rules.values():
+            note.found[derived.code].extend(derived.mentions)
+        return rules
 
     def _take(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         """Let one term speak for its codes, as it is meant."""
@@ -190,7 +211,7 @@ class CandidateGenerator:
     def _measure(self, note: _Note) -> None:
         """Add the codes that numbers select, where a diagnosis they may stand beside is there."""
         doc = note.doc
-        for measure in find_measures(doc.text, doc._.facts.age, doc._.facts.pregnant):
+        for measure in find_measures(text_of(doc), doc._.facts.age, doc._.facts.pregnant):
             beside = any(measure.beside.match(code) for code in note.found)
             number = sentence_at(doc._.sentences, measure.start)
             if measure.code not in self._codes or not beside or number is None:

@@ -12,6 +12,8 @@ from suggester.preprocess.terms import Term
 
 #: Kind of a mention whose code a number selects; the kinds of wordings are in ``term_index``.
 MEASURED = 4
+#: Kind of a mention whose code a rule derived from other candidates.
+DERIVED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Mention:
     Attributes
     ----------
     kind
-        Where the wording comes from: a kind of ``term_index``, or :data:`MEASURED`.
+        Where the wording comes from: a kind of ``term_index``, :data:`MEASURED` or :data:`DERIVED`.
     rank
         0 where the code is the best reading of the place, 1 and 2 for its nearest rivals.
     companion
@@ -45,11 +47,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A code the note may support, with every mention of it, best first."""
+    """A code the note may support, with every mention of it, best first.
+
+    ``rule`` and ``parts`` say which rule derived the code from which others; both are empty for a
+    code that the note's words lead to.
+    """
 
     code: str
     mentions: tuple[Mention, ...]
     alternatives: tuple[str, ...]
+    rule: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

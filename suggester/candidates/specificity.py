@@ -71,6 +71,7 @@ class Specificity:
     def __init__(self, codes: CodeSet, weight: Callable[[str], float]) -> None:
         self._codes = codes
         self._weight = weight
+        self._children: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=50_000)(codes.children)
         self.leaves: Callable[[str], tuple[Leaf, ...]] = lru_cache(maxsize=8192)(
             lambda node: leaves_under(codes, node)
         )
@@ -190,7 +191,7 @@ class Specificity:
 
     def _extend(self, code: str, reading: Reading) -> str:
         """Add the 7th character for the encounter to a code that needs one."""
-        children = self._codes.children(code)
+        children = self._children(code)
         if not children:
             return code
         available = {child[-1]: child for child in children}

@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 import warnings
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -66,8 +66,16 @@ def _show_messages() -> None:
     compiling.setLevel(logging.INFO)
     compiling.addHandler(handler)
 
-    def show(message: Warning | str, category: type[Warning], *_: object) -> None:
-        if issubclass(category, UserWarning) and category.__module__ == "builtins":
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        del filename, lineno, file, line
+        if category is UserWarning:
             typer.echo(f"Notice: {message}", err=True)
 
     warnings.showwarning = show

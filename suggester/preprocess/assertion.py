@@ -17,11 +17,13 @@ from suggester.preprocess.cues import (
     FORWARD,
     HISTORICAL,
     HYPOTHETICAL,
+    KINDS,
     NEGATED,
     PUNCTUATION,
     TOKEN,
     UNCERTAIN,
     Cue,
+    Stop,
     clean,
     find_cues,
 )
@@ -139,9 +141,8 @@ class SentenceCues:
         gap = max(0, high - low - 1)
         if gap > (cue.reach if cue.reach is not None else _REACH[cue.kind, cue.direction]):
             return None
-        if any(
-            low < stop.first and stop.last < high and cue.kind in stop.kinds for stop in self._stops
-        ):
+        ended = (stop for stop in self._stops if low < stop.first and stop.last < high)
+        if any(_ends(stop, cue) for stop in ended):
             return None
         between = self._tokens[low + 1 : high]
         if (
@@ -182,6 +183,11 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
             bool(_LISTING & set(tokens[cue.first : cue.last + 1])) or "or" in after or "vs" in after
         )
     return cue.kind != HISTORICAL or len(between) <= 8
+
+
+def _ends(stop: Stop, cue: Cue) -> bool:
+    """Whether a stop ends a cue's scope; those for some kinds only end what looks forward."""
+    return cue.kind in stop.kinds and (cue.direction == FORWARD or stop.kinds == KINDS)
 
 
 def _opens(following: Sequence[str]) -> bool:

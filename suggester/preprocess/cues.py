@@ -63,7 +63,7 @@ _REPORTS = frozenset(
     "expressed agrees agreed understands concerned worried worries observed saw sees recalls confirms confirmed "
     "mentions mentioned believes endorses admits wants asks asked requests provides provided helps helped drove "
     "witnessed interprets translates suggested tells told claims fills filled cares assists manages watched "
-    "swinging reviewed advised aware".split()
+    "swinging understood accepted consented requested declined reviewed advised aware".split()
 )
 _AUXILIARY = frozenset(
     "also has have had is was are were who then now first recently been being did and both".split()
@@ -72,7 +72,7 @@ _ILLNESS = frozenset(
     "has had have with was is are were died tested diagnosed sick ill positive treated who recently also being "
     "came developed suffers got".split()
 )
-_BRINGS = frozenset("with per by to my".split())
+_BRINGS = frozenset("with per by from to my".split())
 _DETERMINERS = frozenset("his her the their both a patient's your".split())
 _PRESENT_PERSON = re.compile(
     r"(?:(?:is|was|are) )?(?:at bedside|at the bedside|in the room|in room|present|here)\b"
@@ -167,6 +167,8 @@ def _stands(tokens: Sequence[str], first: int, after: int, words: tuple[str, ...
         return not following or following in PUNCTUATION or following in _AFTER_ANSWER
     if (words[-1] == "of" and "history" in words) or words[-1] == "h/o":
         return not _duration(tokens, first, after)
+    if words in {("history",), ("hx",)} and following == "of":
+        return False
     if words in {("past",), ("in", "the", "past")}:
         return _COUNTED.match(following) is None
     if _is_person(words[-1]) or words[-1] in {"member", "members"}:

@@ -45,12 +45,14 @@ _EYE_OR_EAR = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SIDE = re.compile(
-    r"(?:right|left)\s+(?:now|away|after|before|handed|hand dominant|hander|the|against|alone|here|without|with|at|to|for|in|on|over|untreated|home|school|work)\b|(?:was|is|been|he|she|they|who|patient|all)\s+(?:right|left)\b(?!\s+(?:sided|lower|upper|knee|hip|foot|arm|leg|eye|ear|hand|shoulder|wrist|ankle|elbow))|-?hand(?:ed)?\s+dominant",
+    r"(?:right|left)(?:[- ]handed\b|[- ]hand(?:ed)?[- ]dominan|[- ]hander|\s+(?:now|away|after|before|the|against|"
+    r"alone|here|without|with|at|to|for|in|on|over|open|untreated|home|school|work)\b)",
     re.IGNORECASE,
 )
+_LEAVING = re.compile(r"\b(?:he|she|they|who|patient|all)\s+$", re.IGNORECASE)
 
 _RETURNS = re.compile(
-    r"\b(?:follow[- ]?up (?:of|for|visit)|follow[- ]?up|(?:fracture|injury|post[- ]?op(?:erative)?|cast|wound) (?:follow|check|recheck|clinic)|"
+    r"\b(?:follow[- ]?up(?! (?:with|in|as|at|by|if|next|on|appointment|p\.?r\.?n)\b)|(?:fracture|injury|post[- ]?op(?:erative)?|cast|wound) (?:follow|check|recheck|clinic)|"
     r"cast (?:removal|change)|(?:suture|staple|pin|cast) removal|re-?check|aftercare|"
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|"
     r"(?:here|returns?|presents?|seen)(?: today)? for (?:a )?(?:\w+[- ])?(?:follow|re-?check|re-?evaluation))",
@@ -66,7 +68,8 @@ _SEQUELA = re.compile(
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"\b(?:open|compound)\s+(?:[\w-]+\s+){0,4}?fractures?|fracture,? open|gustilo|bone (?:exposed|protruding)",
+    r"(?<!no )(?<!not )(?<!without )\b(?:open|compound)\s+(?!reduction)(?:[\w-]+\s+){0,4}?fractures?|"
+    r"fracture,? open\b(?! reduction)|gustilo|bone (?:exposed|protruding)",
     re.IGNORECASE,
 )
 _WEEKS = re.compile(
@@ -79,7 +82,10 @@ _PREGNANT = re.compile(
 )
 _TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.IGNORECASE)
 _AGE = re.compile(
-    r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|\b(\d{1,3})\s?(?:y/?o|yo)\b|\b(\d{1,3})[- ]?(?:M|F)\b|\bage[d:]?\s*(\d{1,3})\b"
+    r"\b(?P<years>\d{1,3})[- ]?(?:(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|y/?o\b)|"
+    r"(?<![\d.])\b(?P<sexed>\d{1,2})[- ]?(?P<sex>[MF])\b|\b[Aa]ged?\s*:?\s*(?P<aged>\d{1,3})\b|"
+    r"\b(?P<young>\d{1,3})[- ]?(?P<unit>month|mo|week|wk|day)s?[- ]?(?:old|/o)[, ]+(?:[\w-]+ ){0,2}?"
+    r"(?:boy|girl|male|female|infant|baby|child|newborn|neonate|toddler|patient|son|daughter|twin|who)\b"
 )
 _MALE = re.compile(r"\b(?:he|his|him|male|man|gentleman|boy|mr)\b", re.IGNORECASE)
 _FEMALE = re.compile(r"\b(?:she|her|hers|female|woman|lady|girl|mrs|ms)\b", re.IGNORECASE)
@@ -105,7 +111,8 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
     low = word.text.lower()
     side = _SIDE_WORDS.get(low) or _SIDE_WORDS.get(word.normal)
     if side:
-        return None if _NOT_A_SIDE.match(text, max(0, word.start)) else side
+        leaving = low == LEFT and _LEAVING.search(text, max(0, word.start - 12), word.start)
+        return None if leaving or _NOT_A_SIDE.match(text, word.start) else side
     if word.text in _SIDE_CAPITALS:
         if word.text in _EYE_EAR_CAPITALS and not eyes:
             return None
@@ -184,17 +191,21 @@ def _trimester(text: str, weeks: int | None) -> int | None:
 
 
 def _age(text: str) -> int | None:
-    match = _AGE.search(text)
-    if match is None:
-        return None
-    number = int(next(group for group in match.groups() if group))
-    return number if number <= 115 else None
+    """Return the first age told, in completed years."""
+    for match in _AGE.finditer(text):
+        if match["young"]:
+            return int(match["young"]) // 12 if match["unit"].startswith("mo") else 0
+        number = int(match["years"] or match["sexed"] or match["aged"])
+        if number <= 115 and not (match["sex"] == "F" and number >= 95):  # a temperature
+            return number
+    return None
 
 
 def _sex(text: str) -> str | None:
+    told = next((match["sex"] for match in _AGE.finditer(text) if match["sex"]), None)
     male, female = len(_MALE.findall(text)), len(_FEMALE.findall(text))
     if male == female:
-        return None
+        return told
     return "M" if male > female else "F"
 
 

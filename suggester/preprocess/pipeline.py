@@ -12,6 +12,7 @@ from suggester.preprocess import sections, sentences  # noqa: F401 - registers t
 from suggester.preprocess.abbreviations import expand
 from suggester.preprocess.assertion import Assertion, SentenceCues, judge_term
 from suggester.preprocess.modifiers import read_facts, word_sides
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.terms import PartialMatcher, find_terms, note_words, partial_terms
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class TermFinder:
         """Find the terms of ``doc`` and return it."""
         if self._index is None or self._matcher is None:
             raise RuntimeError("the term finder has no term index; call use() first")
-        found = note_words(doc.text, doc._.sentences)
+        found = note_words(text_of(doc), doc._.sentences)
         terms = find_terms(found, self._index)
         terms += partial_terms(found, doc._.sentences, terms, self._matcher)
         doc._.words = found
-        doc._.terms = expand(doc.text, found, terms)
+        doc._.terms = expand(text_of(doc), found, terms)
         return doc
 
 
@@ -76,7 +77,7 @@ class AssertionJudge:
 
     def __call__(self, doc: Doc) -> Doc:
         """Judge the terms of ``doc`` and return it."""
-        text = doc.text
+        text = text_of(doc)
         every = doc._.sentences
         cues: dict[int, SentenceCues] = {}
         judged: dict[tuple[int, int], Assertion] = {}
@@ -109,9 +110,9 @@ class ModifierReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read the modifiers of ``doc`` and return it."""
-        doc._.sides = word_sides(doc.text, doc._.words)
+        doc._.sides = word_sides(text_of(doc), doc._.words)
         doc._.facts = read_facts(
-            doc.text, doc._.words, doc._.sides, doc._.sentences, doc._.age, doc._.sex
+            text_of(doc), doc._.words, doc._.sides, doc._.sentences, doc._.age, doc._.sex
         )
         return doc
 

@@ -18,6 +18,8 @@ from importlib.resources import files
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.note_text import text_of
+
 #: Sections in which the author states what was diagnosed and done about it.
 CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
@@ -109,7 +111,10 @@ def _by_words(low: str) -> str | None:
         (re.search(r"\bpast\b.*\b(history|hx)\b|\bmedical history\b", low), "pmh"),
         (re.search(r"\bsocial\b.*\b(history|hx)\b", low), "social_history"),
         (re.search(r"\bhistory of (the )?present", low), "hpi"),
-        (re.search(r"\b(?:medications|meds)\b|\bmedication (?:list|changes)\b", low), "medications"),
+        (
+            re.search(r"\b(?:medications|meds)\b|\bmedication (?:list|changes)\b", low),
+            "medications",
+        ),
         (re.search(r"\ballergies\b|\b(?:drug|medication) allerg", low), "allergies"),
         (re.search(r"\breview of systems?\b", low), "ros"),
         (
@@ -238,7 +243,7 @@ for _name, _default in (("sections", ()), ("parts", None)):
 
 
 @Language.factory("suggester_sections", assigns=["doc._.sections"])
-def make_sections(nlp: Language, name: str) -> SectionFinder:  # noqa: ARG001 - as spaCy calls it
+def make_sections(nlp: Language, name: str) -> SectionFinder:
     """Create the component that fills ``doc._.sections``."""
     return SectionFinder()
 
@@ -248,10 +253,10 @@ class SectionFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the sections of ``doc`` and return it."""
-        parts = doc._.parts or [(0, len(doc.text))]
-        found = []
+        parts = doc._.parts or [(0, len(text_of(doc)))]
+        found: list[Section] = []
         for number, (start, end) in enumerate(parts):
-            stop = parts[number + 1][0] if number + 1 < len(parts) else len(doc.text)
+            stop = parts[number + 1][0] if number + 1 < len(parts) else len(text_of(doc))
             found.extend(
                 replace(
                     section,
@@ -259,7 +264,7 @@ class SectionFinder:
                     body_start=section.body_start + start,
                     end=section.end + start if section.end < end - start else stop,
                 )
-                for section in find_sections(doc.text[start:end])
+                for section in find_sections(text_of(doc)[start:end])
             )
         doc._.sections = tuple(found)
         return doc

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sections import Section, section_at
 
 _ITEM = re.compile(
@@ -144,7 +145,7 @@ def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
         raw = text[start:end]
         if not raw.strip():
             blank = blank or start == position
-            position = end + 1 if end == newline or newline < 0 else end
+            position = end + 1 if end in {newline, size} else end
             blank = True if start == position else blank
             continue
         item = _ITEM.match(text, start, end)
@@ -189,7 +190,7 @@ def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
                 )
             )
         blank = False
-        position = end + 1 if end == newline or newline < 0 else end
+        position = end + 1 if end in {newline, size} else end
     return out
 
 
@@ -270,7 +271,7 @@ if not Doc.has_extension("sentences"):
     requires=["doc._.sections"],
     assigns=["doc._.sentences", "token.is_sent_start"],
 )
-def make_sentences(nlp: Language, name: str) -> SentenceFinder:  # noqa: ARG001 - as spaCy calls it
+def make_sentences(nlp: Language, name: str) -> SentenceFinder:
     """Create the component that fills ``doc._.sentences`` and sets sentence starts."""
     return SentenceFinder()
 
@@ -280,7 +281,7 @@ class SentenceFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the sentences of ``doc`` and return it."""
-        sentences = find_sentences(doc.text, doc._.sections)
+        sentences = find_sentences(text_of(doc), doc._.sections)
         doc._.sentences = sentences
         if len(doc):
             places = np.fromiter((token.idx for token in doc), dtype=np.int64, count=len(doc))
@@ -289,5 +290,6 @@ class SentenceFinder:
             marks = np.full(len(doc), -1, dtype=np.int64)
             marks[first[first < len(doc)]] = 1
             marks[0] = 1
-            doc.from_array([SENT_START], marks.reshape(-1, 1).astype(np.uint64))
+            column: Any = marks.reshape(-1, 1).astype(np.uint64)
+            doc.from_array(["SENT_START"], column)
         return doc

@@ -107,69 +107,75 @@ def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
 
 
 def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
-    """Look up every run of words, then every run with its modifiers left out.
+    """Look up every run of words, then every run with its modifiers or one foreign word left out.
 
-    Runs never cross a sentence. Of two terms with the same wording and overlapping places the
-    tighter one is kept.
+    Runs never cross a sentence or a break in it.
     """
-    slots = index.slots
-    vocabulary = index.vocabulary
+    slots, vocabulary = index.slots, index.vocabulary
+    keys = [word.key for word in words]
+    known = [word.normal in vocabulary for word in words]
+    modifier = [word.normal in MODIFIERS for word in words]
+    ends = _run_ends(words)
     out: list[Term] = []
     seen: set[tuple[int, int, int]] = set()
-    count = len(words)
-    for first in range(count):
-        head = words[first]
+
+    def take(first: int, last: int, slot: int, used: list[int], coverage: float) -> None:
+        if (first, last, slot) not in seen:
+            seen.add((first, last, slot))
+            out.append(_term(words, first, last, slot, used, coverage))
+
+    for first, head in enumerate(words):
         if len(head.text) > 1 and head.text.isupper() and not head.normal.startswith("^"):
             slot = slots.get(word_key("^" + head.text.lower()))
             if slot is not None:
-                out.append(_term(words, first, first, slot, range(first, first + 1)))
-        if head.normal not in vocabulary:
+                out.append(_term(words, first, first, slot, [first], 1.0))
+        if not known[first]:
             continue
-        total = 0
-        sentence = head.sentence
+        total = total_kept = 0
         kept: list[int] = []
-        total_kept = 0
-        limit = min(count, first + LONGEST + 4)
-        for last in range(first, limit):
-            word = words[last]
-            if word.sentence != sentence or (word.broken and last > first):
+        foreign = 0
+        for last in range(first, min(ends[first], first + LONGEST + 4)):
+            total += keys[last]
+            foreign += not known[last]
+            if foreign > 1 and not modifier[last]:
                 break
-            total += word.key
-            modifier = word.normal in MODIFIERS
-            if last - first < LONGEST:
+            size = last - first + 1
+            if size <= LONGEST and not foreign:
                 slot = slots.get(total)
                 if slot is not None and _acceptable(words, first, last):
-                    place = (first, last, slot)
-                    if place not in seen:
-                        seen.add(place)
-                        out.append(_term(words, first, last, slot, range(first, last + 1)))
-            if 2 <= last - first <= 5 and len(head.normal) > 1:
+                    take(first, last, slot, list(range(first, last + 1)), 1.0)
+            if 3 <= size <= _SKIPPED_WITHIN and known[last] and len(head.normal) > 1:
                 for skipped in range(first + 1, last):
-                    gap_word = words[skipped]
-                    slot = slots.get(total - gap_word.key)
-                    if (
-                        slot is not None
-                        and (first, last, slot) not in seen
-                        and gap_word.normal not in MODIFIERS
-                    ):
-                        seen.add((first, last, slot))
+                    if foreign and known[skipped]:
+                        continue
+                    slot = slots.get(total - keys[skipped])
+                    if slot is not None and not modifier[skipped]:
                         used = [i for i in range(first, last + 1) if i != skipped]
-                        out.append(_term(words, first, last, slot, used, SKIPPING))
-            if not modifier or last == first:
+                        take(first, last, slot, used, SKIPPING)
+            if not modifier[last] or last == first:
                 kept.append(last)
-                total_kept += word.key
-                if len(kept) < last - first + 1 and len(kept) <= LONGEST:
+                total_kept += keys[last]
+                if len(kept) > LONGEST:
+                    break
+                if len(kept) < size:
                     slot = slots.get(total_kept)
                     if slot is not None:
-                        place = (first, last, slot)
-                        if place not in seen:
-                            seen.add(place)
-                            out.append(_term(words, first, last, slot, kept))
-                elif len(kept) > LONGEST:
-                    break
+                        take(first, last, slot, kept.copy(), 1.0)
     return out
 
 
+def _run_ends(words: list[Word]) -> list[int]:
+    """Return for each word where the run of words that it starts must end."""
+    ends = [len(words)] * len(words)
+    for i in range(len(words) - 2, -1, -1):
+        follows = words[i + 1]
+        joined = follows.sentence == words[i].sentence and not follows.broken
+        ends[i] = ends[i + 1] if joined else i + 1
+    return ends
+
+
+#: Longest run, in words, in which one foreign word may stand.
+_SKIPPED_WITHIN = 6
 #: Coverage given to a term with a foreign word inside: a little less than a whole match.
 SKIPPING = 0.95
 
@@ -179,8 +185,8 @@ def _term(
     first: int,
     last: int,
     slot: int,
-    used: range | list[int],
-    coverage: float = 1.0,
+    used: list[int],
+    coverage: float,
 ) -> Term:
     return Term(
         words[first].start,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from suggester.candidates.mentions import Mention
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL
 from suggester.ranking.places import CONCLUDING, HEADED, SECTION_GROUPS, group_of
 
@@ -40,8 +41,8 @@ class Layout:
     """The layout of one note, asked about the mentions in it."""
 
     def __init__(self, doc: Doc) -> None:
-        self._text = doc.text
-        self.size = max(1, len(doc.text))
+        self._text = text_of(doc)
+        self.size = max(1, len(text_of(doc)))
         kinds = {section.kind for section in doc._.sections}
         self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
         self.has_diagnosis = "diagnosis" in kinds

@@ -11,7 +11,7 @@ from tests.benchmarks.machine import run
 from tests.benchmarks.notes import LENGTH, notes_of_length
 
 _LOAD = "from suggester import Suggester; Suggester.load('models/default')"
-_SERVE = f"""
+_SERVE = """
 import resource
 from suggester import Suggester
 from tests.benchmarks.notes import notes_of_length
@@ -20,7 +20,7 @@ for result in suggester.suggest_many(notes_of_length(50)):
     pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-_NOTES = f"""
+_NOTES = """
 import time
 from suggester import Suggester
 from tests.benchmarks.notes import notes_of_length

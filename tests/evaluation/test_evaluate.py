@@ -71,7 +71,7 @@ def test_evaluate_counts_each_code_and_reports_progress(codes: CodeSet) -> None:
         CodedEncounter(Encounter.of_text("Nothing said.", "two"), ("J06.9",)),
     ]
     seen: list[int] = []
-    found = evaluate(cast(Any, Known()), corpus, seen.append)
+    found = evaluate(cast("Any", Known()), corpus, seen.append)
     assert seen == [1, 2]
     assert found.encounters == 2
     # Confident: I10 right and wrong, R05.9 wrong; missed: E11.9, J06.9. 2·1 / (2 + 2 + 2).

@@ -69,12 +69,24 @@ def kind_of(text: str, words: str) -> str:
 )
 @pytest.mark.parametrize(
     "form",
-    ["{0}:\n", "{0}: ", "{1}\n", "{1}:\n", "**{0}**\n", "**{0}:** ", "## {0}\n", "- {0}: ", "1. {0}: ", "  {0} :\n", "{0}\n"],
+    [
+        "{0}:\n",
+        "{0}: ",
+        "{1}\n",
+        "{1}:\n",
+        "**{0}**\n",
+        "**{0}:** ",
+        "## {0}\n",
+        "- {0}: ",
+        "1. {0}: ",
+        "  {0} :\n",
+        "{0}\n",
+    ],
 )
 def test_sections_heading_forms(heading: str, kind: str, form: str) -> None:
-    if len(heading) < 3 and form in {"{0}\n", "**{0}**\n", "## {0}\n"}:
-        pytest.skip("two letters alone on a line are a heading only with a colon or in capitals")
-    text = "Seen today in clinic.\n\n" + form.format(heading, heading.upper()) + "zoster of the trunk"
+    text = (
+        "Seen today in clinic.\n\n" + form.format(heading, heading.upper()) + "zoster of the trunk"
+    )
     assert kind_of(text, "zoster") == kind
 
 
@@ -105,7 +117,6 @@ def test_sections_follow_each_other_without_blank_lines() -> None:
     "line",
     [
         "Patient: the boy in room two",
-        "Right knee: worse than the left",
         "He said: no",
         "Blood pressure medications were reviewed and he takes them.",
         "Family history was discussed at length with her today.",
@@ -167,7 +178,13 @@ def test_sections_of_a_radiology_report() -> None:
 
 def test_sections_of_an_emergency_note() -> None:
     text = "CC: fall\nED Course: splinted\nMDM: low risk\nFinal ED diagnosis: wrist fracture\nDisposition: home"
-    assert kinds(text) == ["chief_complaint", "hospital_course", "assessment", "diagnosis", "administrative"]
+    assert kinds(text) == [
+        "chief_complaint",
+        "hospital_course",
+        "assessment",
+        "diagnosis",
+        "administrative",
+    ]
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
@@ -185,7 +202,9 @@ def test_sections_body_starts_after_the_heading() -> None:
 
 
 def test_sections_table_rows() -> None:
-    rows = files("suggester.preprocess").joinpath("data/headings.tsv").read_text("utf-8").splitlines()
+    rows = (
+        files("suggester.preprocess").joinpath("data/headings.tsv").read_text("utf-8").splitlines()
+    )
     assert rows[0] == "heading\tsection"
     names = [row.split("\t")[0] for row in rows[1:]]
     assert len(names) == len(set(names))
@@ -197,7 +216,21 @@ def test_sections_table_rows() -> None:
 
 _LINES = st.lists(
     st.one_of(
-        st.sampled_from(["ASSESSMENT:", "Plan", "HPI: ", "**Exam**", "1. Gout", "- rash", "", "\t", "İ: ₂", "FH\r", "x" * 80]),
+        st.sampled_from(
+            [
+                "ASSESSMENT:",
+                "Plan",
+                "HPI: ",
+                "**Exam**",
+                "1. Gout",
+                "- rash",
+                "",
+                "\t",
+                "İ: ₂",
+                "FH\r",
+                "x" * 80,
+            ]
+        ),
         st.text(max_size=30),
     ),
     max_size=12,
@@ -209,7 +242,7 @@ def test_sections_cover_any_text_in_order(text: str) -> None:
     sections = find_sections(text)
     position = 0
     for section in sections:
-        assert section.start == position or not text[position : section.start].strip("\n\r\t *_#>•●▪-–=.)0123456789IVX\u00a0 ")
+        assert section.start == position
         assert section.start <= section.body_start <= max(section.end, section.body_start)
         position = section.end
     assert position == len(text)

@@ -11,7 +11,7 @@ from suggester.corpus.gold import CodedEncounter
 from suggester.corpus.readers import read_corpus
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
-from suggester.ranking.features import NAMES
+from suggester.ranking.names import NAMES
 from suggester.training.pairs import frequencies, make_pairs
 
 

@@ -15,7 +15,7 @@ from suggester.codes import CodeSet
 from suggester.engine import LanguageSide, Suggester
 from suggester.errors import InputError, OutputError
 from suggester.models import CARD, load_model, read_manifest, verify
-from suggester.ranking.features import NAMES
+from suggester.ranking.names import NAMES
 from suggester.training.train import FOLDS, TrainingReport, train_model
 
 Train = Callable[..., TrainingReport]
@@ -92,7 +92,7 @@ def test_settings_are_used(train: Train, codes: CodeSet, tmp_path: Path) -> None
 
 
 def test_an_unknown_setting(train: Train, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="Unknown setting 'depth'; known: .*max_iter"):
+    with pytest.raises(InputError, match=r"Unknown setting 'depth'; known: .*max_iter"):
         train(tmp_path / "a", settings={"depth": 3})
     assert not (tmp_path / "a").exists()
 
@@ -100,7 +100,7 @@ def test_an_unknown_setting(train: Train, tmp_path: Path) -> None:
 def test_too_small_a_corpus(train: Train, corpus: Path, tmp_path: Path) -> None:
     lines = corpus.read_text("utf-8").splitlines(keepends=True)
     corpus.write_text("".join(lines[: FOLDS - 1]), "utf-8")
-    with pytest.raises(InputError, match=f"hold {FOLDS - 1} encounters; training needs at least"):
+    with pytest.raises(InputError, match=rf"hold {FOLDS - 1} encounters; training needs at least"):
         train(tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
@@ -108,7 +108,7 @@ def test_too_small_a_corpus(train: Train, corpus: Path, tmp_path: Path) -> None:
 def test_nothing_to_learn_from(train: Train, corpus: Path, tmp_path: Path) -> None:
     rows = [{"id": str(n), "text": "Gut geschlafen.", "codes": ["I10"]} for n in range(FOLDS)]
     corpus.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    with pytest.raises(InputError, match="Nothing to learn from"):
+    with pytest.raises(InputError, match=r"Nothing to learn from"):
         train(tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
@@ -116,7 +116,7 @@ def test_nothing_to_learn_from(train: Train, corpus: Path, tmp_path: Path) -> No
 def test_an_existing_model_is_kept_unless_forced(train: Train, tmp_path: Path) -> None:
     out = tmp_path / "a"
     train(out)
-    with pytest.raises(OutputError, match="already; choose another folder or pass --force"):
+    with pytest.raises(OutputError, match=r"already; choose another folder or pass --force"):
         train(out, version="2")
     assert verify(out)["version"] == "1.0.0"
     train(out, version="2", force=True)

@@ -1,0 +1,110 @@
+"""Combination codes: one code for conditions that the classification takes together.
+
+The table names, for each combination, the codes one of which must be present for every part. Where
+the classification itself joins the parts (``classified``) the combination becomes a candidate; where
+the guideline only assumes that they are linked (``assumed``: the "with" convention, I.A.15), it is
+offered as an alternative to its parts, for the coder to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+
+from suggester.candidates.mentions import DERIVED, Mention
+from suggester.candidates.specificity import Chosen
+from suggester.preprocess.assertion import PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """A combination code, what each of its parts may be, and the rule's source."""
+
+    code: str
+    parts: tuple[re.Pattern[str], ...]
+    assumed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A code that a rule derived, and the codes it came from."""
+
+    code: str
+    rule: str
+    assumed: bool
+    codes: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+
+
+@lru_cache(maxsize=1)
+def combinations() -> tuple[Combination, ...]:
+    """Return the table of combinations, read once."""
+    text = files("suggester.candidates").joinpath("data/combinations.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return tuple(
+        Combination(
+            code,
+            tuple(
+                re.compile("(?:" + "|".join(map(re.escape, part.split("|"))) + ")")
+                for part in parts.split()
+            ),
+            link == "assumed",
+            source,
+        )
+        for code, parts, link, source in rows
+    )
+
+
+def assumed_link(code: str, part: str) -> str:
+    """Return the guideline that links ``part`` to a combination code; empty where none does."""
+    for combination in combinations():
+        if combination.code == code and combination.assumed:
+            if any(pattern.match(part) for pattern in combination.parts):
+                return combination.source
+    return ""
+
+
+def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
+    """Return the combinations all of whose parts the note says are present.
+
+    Parameters
+    ----------
+    found
+        Code → its mentions, as collected from the terms of one note.
+    """
+    present = {
+        code: best
+        for code, mentions in found.items()
+        if (best := [m for m in mentions if m.assertion.kind == PRESENT and m.rank == 0])
+    }
+    out = []
+    for combination in combinations():
+        parts = []
+        for part in combination.parts:
+            fitting = sorted(code for code in present if part.match(code))
+            if not fitting:
+                break
+            parts.append(max(fitting, key=lambda code: len(present[code])))
+        else:
+            out.append(
+                Derived(
+                    combination.code,
+                    f"combination:{combination.code}",
+                    combination.assumed,
+                    tuple(parts),
+                    tuple(
+                        replace(m, kind=DERIVED, chosen=_chosen(combination.code), companion=True)
+                        for code in parts
+                        for m in present[code]
+                    ),
+                )
+            )
+    return out
+
+
+def _chosen(code: str) -> Chosen:
+    return Chosen(code, 0.5, 1.0, 0.0, False, False, False)

@@ -1,0 +1,87 @@
+"""Clinical terms: what the lexicon and the code titles find in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from suggester.encounter import Encounter
+from suggester.engine import LanguageSide
+from suggester.preprocess.terms import Term
+
+
+def terms(text: str, language: LanguageSide) -> list[Term]:
+    found: list[Term] = language.read(Encounter.of_text(text)).doc._.terms
+    return found
+
+
+def whole(text: str, language: LanguageSide) -> set[str]:
+    return {text[t.start : t.end] for t in terms(text, language) if t.coverage == 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("She has hypertension.", "hypertension"),
+        ("HTN, stable", "HTN"),
+        ("Heart failure, congestive", "Heart failure, congestive"),
+        ("osteoarthritis of the knee", "osteoarthritis of the knee"),
+        ("knee osteoarthritis", "knee osteoarthritis"),
+        ("Migraines for years", "Migraines"),
+        ("kidney stones", "kidney stones"),
+        ("anaemia", "anaemia"),
+        ("oesophagitis", "oesophagitis"),
+        ("diarrhoea", "diarrhoea"),
+        ("haemorrhoids", "haemorrhoids"),
+        ("CHRONIC KIDNEY DISEASE", "CHRONIC KIDNEY DISEASE"),
+        ("Crohn’s disease", "Crohn’s disease"),
+        ("Crohn's disease", "Crohn's disease"),
+        ("type 2 diabetes mellitus", "type 2 diabetes mellitus"),
+        ("uncontrolled severe hypertension", "hypertension"),
+    ],
+)
+def test_terms_are_found(text: str, term: str, language: LanguageSide) -> None:
+    assert term in whole(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("He was told to add salt and pop a pill.", "add"),
+        ("Ms. Jones is here.", "Ms"),
+        ("Mr. Dunn is here.", "Mr"),
+        ("no cap on the tooth", "cap"),
+    ],
+)
+def test_terms_are_not_english_words(text: str, word: str, language: LanguageSide) -> None:
+    assert word not in whole(text, language)
+
+
+def test_terms_never_cross_a_sentence(language: LanguageSide) -> None:
+    assert "kidney. Stones" not in whole("Ache by the kidney. Stones in the road.", language)
+    assert not any("\n" in found for found in whole("right knee\nosteoarthritis clinic", language))
+
+
+def test_terms_same_wording_same_slot(language: LanguageSide) -> None:
+    forms = ("tumor of the oesophagus", "esophageal tumour", "Tumours of the esophagus")
+    slots = [
+        {
+            t.slot
+            for t in terms(form, language)
+            if t.coverage == 1.0 and t.last_word - t.first_word == 1
+        }
+        for form in forms
+    ]
+    assert slots[0]
+    assert slots[0] == slots[1] == slots[2]
+
+
+def test_terms_partly_matched_in_an_assessment(language: LanguageSide) -> None:
+    text = "Assessment: Nondisplaced spiral fracture, shaft of humerus, right arm"
+    partial = [t for t in terms(text, language) if t.coverage < 1.0]
+    assert partial
+    assert all(t.coverage >= 0.6 for t in partial)
+
+
+def test_terms_modifiers_may_stand_between(language: LanguageSide) -> None:
+    text = "osteoarthritis of the right knee"
+    assert any(text[t.start : t.end] == text and t.gap == 1 for t in terms(text, language))
