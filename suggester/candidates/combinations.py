@@ -62,9 +62,9 @@ def combinations() -> tuple[Combination, ...]:
 def assumed_link(code: str, part: str) -> str:
     """Return the guideline that links ``part`` to a combination code; empty where none does."""
     for combination in combinations():
-        if combination.code == code and combination.assumed:
-            if any(pattern.match(part) for pattern in combination.parts):
-                return combination.source
+        applies = combination.code == code and combination.assumed
+        if applies and any(pattern.match(part) for pattern in combination.parts):
+            return combination.source
     return ""
 
 

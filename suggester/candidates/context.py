@@ -66,6 +66,8 @@ class ContextReader:
             for i in self._members.get(number, ()):
                 if side := self._sides[i]:
                     self._block_sides[sentence.block].add(side)
+        # A paragraph of several problems is one block too, but not one of a single problem.
+        self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
         self._sentences = sentences
         self._cache: dict[tuple[int, int], Reading] = {}
@@ -92,7 +94,7 @@ class ContextReader:
             self._cache[place] = Reading(
                 frozenset(near),
                 frozenset(self._block_words[sentence.block])
-                if sentence.section.kind not in {"hpi", "body", "exam", "ros"}
+                if sentence.block in self._listed
                 else frozenset(),
                 self._note_words,
                 frozenset(self._negated_words.get(term.sentence, ())) - near,
@@ -117,7 +119,7 @@ class ContextReader:
         if len(in_sentence) == 1:
             return in_sentence.pop()
         in_block = self._block_sides.get(sentence.block, set())
-        if not in_sentence and len(in_block) == 1:
+        if not in_sentence and len(in_block) == 1 and sentence.block in self._listed:
             return next(iter(in_block))
         for word in sorted(term.words):
             sides = self._facts.sides_by_word.get(word, frozenset())

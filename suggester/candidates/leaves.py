@@ -57,9 +57,12 @@ class Leaf:
     base: frozenset[str]
 
 
-def leaves_under(codes: CodeSet, node: str) -> tuple[Leaf, ...]:
-    """Return the leaves under a node, or the codes above their 7th-character forms."""
-    base = frozenset(_title_words(codes.title(node)))
+def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
+    """Return the leaves under a node, or the codes above their 7th-character forms.
+
+    ``said`` is the code the note's words lead to: what its title affirms need not be said again.
+    """
+    base = frozenset(affirmed_words(codes.title(said)))
     found: list[str] = []
     queue = [node]
     while queue:
@@ -113,6 +116,7 @@ def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
 
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
+_WHETHER = re.compile(r"\bunspecified whether\b.*", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
 #: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
 _WITHOUT = re.compile(
@@ -126,8 +130,9 @@ def _title_words(title: str) -> list[str]:
 
 
 def affirmed_words(title: str) -> frozenset[str]:
-    """Return the words of a title that it says are there: nothing after "without"."""
-    return frozenset(words(_WITHOUT.sub("", _PARENTHESES.sub("", title))))
+    """Return the words of a title that it says are there: not after "without" or "unspecified"."""
+    plain = _WITHOUT.sub("", _PARENTHESES.sub("", title))
+    return frozenset(words(_WHETHER.sub("", plain)))
 
 
 def _is_default(title: str, parent_title: str) -> bool:

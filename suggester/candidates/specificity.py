@@ -72,8 +72,8 @@ class Specificity:
         self._codes = codes
         self._weight = weight
         self._children: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=50_000)(codes.children)
-        self.leaves: Callable[[str], tuple[Leaf, ...]] = lru_cache(maxsize=8192)(
-            lambda node: leaves_under(codes, node)
+        self.leaves: Callable[[str, str], tuple[Leaf, ...]] = lru_cache(maxsize=16384)(
+            lambda node, said: leaves_under(codes, node, said)
         )
         self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
             lambda node: starting_nodes(codes, node)
@@ -83,7 +83,7 @@ class Specificity:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
         best: dict[str, tuple[float, Chosen]] = {}
         for climbed, start in enumerate(self.start(node)):
-            for leaf in self.leaves(start):
+            for leaf in self.leaves(start, node):
                 on_path = leaf.code == node or leaf.code.startswith(node) or climbed == 0
                 chosen = self._score(leaf, reading)
                 # Leaving the code the phrase leads to must be paid for by documented detail.
@@ -138,7 +138,7 @@ class Specificity:
 
     def _all(self, code: str) -> tuple[Leaf, ...]:
         parent = self._codes.parent(code)
-        return self.leaves(parent) if parent and "-" not in parent else ()
+        return self.leaves(parent, parent) if parent and "-" not in parent else ()
 
     def _score(self, leaf: Leaf, reading: Reading) -> Chosen:
         best_gain, best_missing, best = 0.0, 0.0, -1e9

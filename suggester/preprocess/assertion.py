@@ -8,6 +8,7 @@ the same kind; kinds are ranked family, hypothetical, negated, uncertain, histor
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from suggester.preprocess.cues import (
     find_cues,
 )
 from suggester.preprocess.sections import Section
+from suggester.preprocess.signs import checkbox, line_start, minus_before
 
 __all__ = [
     "FAMILY",
@@ -38,7 +40,6 @@ __all__ = [
     "UNCERTAIN",
     "Assertion",
     "SentenceCues",
-    "checkbox",
     "judge_term",
 ]
 
@@ -60,6 +61,8 @@ _REACH = {
 _LISTING = frozenset(
     {"differential", "include", "includes", "consider", "considered", "considerations", "whether"}
 )
+#: No cue reaches further than this many tokens, its own words included.
+_WINDOW = 40
 _VERBS = frozenset(
     {"is", "are", "was", "were", "has", "have", "remains", "remain", "continues", "continue"}
 )
@@ -76,7 +79,6 @@ _FOUND = frozenset(
         "visualized",
     }
 )
-_SIGNED_SECTIONS = frozenset({"ros", "hpi", "exam"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class SentenceCues:
         self._starts = [start + match.start() for match in matches]
         self._ends = [start + match.end() for match in matches]
         self._cues, self._stops = find_cues(self._tokens)
+        self._cue_places = [cue.first for cue in self._cues]
+        self._stop_places = [stop.first for stop in self._stops]
 
     @property
     def empty(self) -> bool:
@@ -113,12 +117,16 @@ class SentenceCues:
         """Return how the term at ``start``–``end`` is meant by the cues around it."""
         if not self._cues:
             return Assertion(PRESENT)
-        first = next((i for i, e in enumerate(self._ends) if e > start), len(self._ends))
-        last = next(
-            (i for i in range(len(self._starts) - 1, -1, -1) if self._starts[i] < end), first
+        first = bisect_right(self._ends, start)
+        last = max(first, bisect_left(self._starts, end) - 1)
+        near = slice(
+            bisect_left(self._cue_places, first - _WINDOW),
+            bisect_right(self._cue_places, last + _WINDOW),
         )
         acting = [
-            (cue, gap) for cue in self._cues if (gap := self._gap(cue, first, last)) is not None
+            (cue, gap)
+            for cue in self._cues[near]
+            if (gap := self._gap(cue, first, last)) is not None
         ]
         if not acting:
             return Assertion(PRESENT)
@@ -141,8 +149,10 @@ class SentenceCues:
         gap = max(0, high - low - 1)
         if gap > (cue.reach if cue.reach is not None else _REACH[cue.kind, cue.direction]):
             return None
-        ended = (stop for stop in self._stops if low < stop.first and stop.last < high)
-        if any(_ends(stop, cue) for stop in ended):
+        between_them = slice(
+            bisect_right(self._stop_places, low), bisect_left(self._stop_places, high)
+        )
+        if any(stop.last < high and _ends(stop, cue) for stop in self._stops[between_them]):
             return None
         between = self._tokens[low + 1 : high]
         if (
@@ -169,7 +179,11 @@ class SentenceCues:
 def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
     if cue.kind == FAMILY:
         return True
-    if ")" in between and "(" not in between and "(" in tokens[: cue.first]:
+    if (
+        ")" in between
+        and "(" not in between
+        and "(" in tokens[max(0, cue.first - _WINDOW) : cue.first]
+    ):
         return False  # the cue stands in a parenthesis that is closed before the term
     if ":" in between[1:] and "following" not in between and cue.kind != HYPOTHETICAL:
         return False
@@ -178,7 +192,7 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
     if cue.reach is not None:
         return False
     if cue.kind == UNCERTAIN:
-        after = tokens[cue.last + 1 :]
+        after = tokens[cue.last + 1 : cue.last + _WINDOW]
         return (
             bool(_LISTING & set(tokens[cue.first : cue.last + 1])) or "or" in after or "vs" in after
         )
@@ -204,25 +218,10 @@ def _denies(other: Cue, near: int, cue: Cue, gap: int) -> bool:
     return 0 <= cue.first - other.last - 1 <= 1
 
 
-_BOX = re.compile(
-    r"[\[(]\s*(?P<mark>[xX✓✔ _]?)\s*[\])]\s*$|(?P<empty>[☐□])\s*$|(?P<full>[☑☒✓✔])\s*$"
-)
-_SIGN = re.compile(r"(?:^|[,;(/:\n]|[,;] |\s)[ \t]*(?P<sign>[-–])[ \t]?$")
-_PLUS = re.compile(r"(?:^|[\n,;:(/])[ \t]*\+[ \t]?[A-Za-z]")
 _REACTION = re.compile(
     r"(?:[-–:(=,]|\bcaus(?:es|ed|ing)|\breactions?|\bdevelop(?:s|ed)|\bgets|\bgives (?:him|her))[^.;\n]*$",
     re.IGNORECASE,
 )
-
-
-def checkbox(text: str, start: int) -> bool | None:
-    """Return whether a check-box right before ``start`` is ticked; None where there is none."""
-    match = _BOX.search(text, max(0, start - 6), start)
-    if match is None:
-        return None
-    if match["empty"]:
-        return False
-    return bool(match["full"]) or (match["mark"] or " ").strip(" _") != ""
 
 
 def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end: int) -> Assertion:
@@ -235,7 +234,7 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
             if ticked
             else Assertion(NEGATED, text[begin:start].strip(), begin, start)
         )
-    minus = _minus(text, section, start)
+    minus = minus_before(text, section, start)
     if minus is not None:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
@@ -254,26 +253,9 @@ def _by_heading(kind: str, section: Section) -> Assertion:
     return Assertion(kind, section.heading, section.start, section.start + len(section.heading))
 
 
-def _minus(text: str, section: Section, start: int) -> int | None:
-    """Return the place of a minus sign that denies the term at ``start``."""
-    line = text.rfind("\n", 0, start) + 1
-    match = _SIGN.search(text, line, start)
-    if match is None:
-        return None
-    sign, spaced = match.start("sign"), text[start - 1] in " \t"
-    before = text[line:sign].strip()
-    if not before:  # a bullet, unless pluses open other lines or the line itself is a list of signs
-        stands = _PLUS.search(text, section.body_start, section.end) is not None
-        return sign if stands and section.kind in _SIGNED_SECTIONS else None
-    if spaced and before[-1] not in ",;(/:":
-        return None
-    signed = section.kind in _SIGNED_SECTIONS or _PLUS.search(text, line, start) is not None
-    return sign if signed else None
-
-
 def _is_reaction(text: str, section: Section, start: int, end: int) -> bool:
     """Whether a term among the allergies names what a drug once did, not the allergy."""
-    line = max(section.body_start, text.rfind("\n", 0, start) + 1)
+    line = max(section.body_start, line_start(text, start))
     if re.search(r"allerg|intoleran", text[start:end], re.IGNORECASE):
         return False
     return _REACTION.search(text, line, start) is not None

@@ -126,7 +126,7 @@ def cue_table() -> dict[str, list[tuple[tuple[str, ...], tuple[Sense, ...]]]]:
 
 
 def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
-    """Return the cues of a tokenised sentence that act, and the words that end their scope."""
+    """Return the cues of a tokenised sentence that act and the words that end scopes, in order."""
     table = cue_table()
     cues: list[Cue] = []
     stops: list[Stop] = []
@@ -152,7 +152,7 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
             break
         i += step
     cues.extend(_years(tokens))
-    return cues, stops
+    return sorted(cues, key=lambda cue: cue.first), stops
 
 
 @lru_cache(maxsize=64)

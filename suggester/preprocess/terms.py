@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,6 +117,7 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
     known = [word.normal in vocabulary for word in words]
     modifier = [word.normal in MODIFIERS for word in words]
     ends = _run_ends(words)
+    shouted = _shouted(words)
     out: list[Term] = []
     seen: set[tuple[int, int, int]] = set()
 
@@ -125,7 +127,8 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
             out.append(_term(words, first, last, slot, used, coverage))
 
     for first, head in enumerate(words):
-        if len(head.text) > 1 and head.text.isupper() and not head.normal.startswith("^"):
+        capitals = len(head.text) > 1 and head.text.isupper() and head.sentence not in shouted
+        if capitals and not head.normal.startswith("^"):
             slot = slots.get(word_key("^" + head.text.lower()))
             if slot is not None:
                 out.append(_term(words, first, first, slot, [first], 1.0))
@@ -162,6 +165,13 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                     if slot is not None:
                         take(first, last, slot, kept.copy(), 1.0)
     return out
+
+
+def _shouted(words: list[Word]) -> frozenset[int]:
+    """Return the sentences written in capitals throughout, where capitals mark no abbreviation."""
+    plain = {word.sentence for word in words if not word.text.isupper()}
+    counts = Counter(word.sentence for word in words)
+    return frozenset(n for n, count in counts.items() if count > 3 and n not in plain)
 
 
 def _run_ends(words: list[Word]) -> list[int]:

@@ -15,7 +15,7 @@ without review, and not for clinical decisions.
 | made | {created} with suggester {suggester}, scikit-learn {sklearn} |
 | code set | ICD-10-CM {release} |
 | trained on | {encounters} encounters: {corpora} |
-| classifier | {seeds} gradient-boosted tree ensembles averaged, beta calibration, {features} features of a (note, code) pair |
+| classifier | {seeds} gradient-boosted tree ensembles and a logistic regression, averaged; beta calibration; {features} features of a (note, code) pair |
 | rebuild | `{rebuild}` |
 
 ## Out-of-fold figures on the training corpora
@@ -27,7 +27,8 @@ without review, and not for clinical decisions.
 {metrics}
 
 `candidate_recall` is the share of gold codes that the language side proposes at all: no ranker can
-exceed it. The threshold is the confidence from which a suggestion is *confident*.
+exceed it. `threshold_…` is the confidence from which a suggestion is *confident* in encounters of that
+setting.
 
 ## Limits
 

@@ -1,7 +1,10 @@
-"""``python -m tests.documents``: write the made parts of the documents anew."""
+"""``python -m tests.documents``: write the made parts of documents and notebooks anew."""
 
 from tests.documents.blocks import DOCUMENTS, ROOT, remade
+from tests.documents.notebook import NOTEBOOKS, executed, write
 
 for name in DOCUMENTS:
-    path = ROOT / name
-    path.write_text(remade(path.read_text("utf-8")), "utf-8")
+    document = ROOT / name
+    document.write_text(remade(document.read_text("utf-8")), "utf-8")
+for path in NOTEBOOKS:
+    write(path, executed(path))

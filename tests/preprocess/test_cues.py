@@ -7,8 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from suggester.preprocess.assertion import NEGATED, PRESENT, SentenceCues, checkbox
+from suggester.preprocess.assertion import NEGATED, PRESENT, SentenceCues
 from suggester.preprocess.cues import FORWARD, KINDS, TOKEN, Cue, clean, find_cues
+from suggester.preprocess.signs import checkbox
 
 ROWS = files("suggester.preprocess").joinpath("data/cues.tsv").read_text("utf-8").splitlines()
 
