@@ -54,7 +54,7 @@ CHRONIC = re.compile(
 #: Sections in which rivals of the best reading are ranked too.
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "chief_complaint", "body"})
 #: A rival reading further behind the best than this is not ranked.
-_RIVAL_MARGIN = 0.75
+_RIVAL_MARGIN = 1.1
 _MOST_ALTERNATIVES = 10
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
@@ -266,7 +266,8 @@ def _uncovered(doc: Doc) -> tuple[list[Judged], list[Judged]]:
             and other.gap <= 3
             for other in longer[term.sentence]
         )
-        if not covered:
+        if not covered or assertion.kind == HISTORICAL:
+            # "History of asthma" is one phrase, yet the asthma may be treated now.
             kept.append((term, assertion))
         elif assertion.kind == FAMILY:
             relatives.append((term, assertion))
@@ -281,7 +282,7 @@ def _ranked(ranked: list[Chosen], term: Term, sentence: Sentence, both: bool) ->
         return out
     return out + [
         chosen
-        for chosen in ranked[len(out) : len(out) + 2]
+        for chosen in ranked[len(out) : len(out) + 3]
         if best.score - chosen.score < _RIVAL_MARGIN
         and not (best.side_known and chosen.needs_side and not chosen.side_known)
     ]

@@ -43,7 +43,10 @@ MOST_LEAVES = 260
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What one code adds to the wording of the node above it."""
+    """What one code adds to the wording of the node above it.
+
+    ``denied`` are the words that the code the note's words lead to says are absent.
+    """
 
     code: str
     options: tuple[tuple[frozenset[str], float], ...]
@@ -55,6 +58,7 @@ class Leaf:
     trimester: int | None
     unilateral: bool
     base: frozenset[str]
+    denied: frozenset[str]
 
 
 def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
@@ -63,6 +67,7 @@ def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
     ``said`` is the code the note's words lead to: what its title affirms need not be said again.
     """
     base = frozenset(affirmed_words(codes.title(said)))
+    denied = _denied_words(codes.title(said)) - base
     found: list[str] = []
     queue = [node]
     while queue:
@@ -77,7 +82,15 @@ def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
     terms = _own_terms(codes)
     others = len(_OTHER.findall(codes.title(node).lower()))
     return tuple(
-        _leaf(codes.title(code), code, base, others, terms.get(codes.index(code), ()), len(found))
+        _leaf(
+            codes.title(code),
+            code,
+            base,
+            denied,
+            others,
+            terms.get(codes.index(code), ()),
+            len(found),
+        )
         for code in found
     )
 
@@ -135,6 +148,12 @@ def affirmed_words(title: str) -> frozenset[str]:
     return frozenset(words(_WHETHER.sub("", plain)))
 
 
+def _denied_words(title: str) -> frozenset[str]:
+    """Return the words of a title that it says are absent."""
+    plain = _PARENTHESES.sub("", title)
+    return frozenset(word for part in _WITHOUT.findall(plain) for word in words(part))
+
+
 def _is_default(title: str, parent_title: str) -> bool:
     low = title.lower()
     return (
@@ -147,11 +166,17 @@ def _is_default(title: str, parent_title: str) -> bool:
 
 
 def _leaf(
-    title: str, code: str, base: frozenset[str], others: int, terms: tuple[str, ...], count: int
+    title: str,
+    code: str,
+    base: frozenset[str],
+    denied: frozenset[str],
+    others: int,
+    terms: tuple[str, ...],
+    count: int,
 ) -> Leaf:
     low = title.lower()
     plain = _PARENTHESES.sub("", title)
-    absent = frozenset(w for part in _WITHOUT.findall(plain) for w in words(part)) - base
+    absent = _denied_words(title) - base
     positive = _WITHOUT.sub("", plain)
     positive = _UNSPECIFIED.sub("", positive)
     extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED
@@ -194,6 +219,7 @@ def _leaf(
         trimester,
         "unilateral" in low,
         base,
+        denied,
     )
 
 

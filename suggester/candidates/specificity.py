@@ -145,10 +145,10 @@ class Specificity:
         for option, cost in leaf.options:
             gain = missing = 0.0
             for word in option:
-                if word in reading.own:  # said by the term itself, which led here already
-                    continue
+                if word in reading.own and word not in leaf.denied:
+                    continue  # said by the term itself, which led here already
                 weight = min(1.0, max(0.35, self._weight(word) / 8.0))
-                if word in reading.negated:
+                if word in reading.negated or word in leaf.denied:
                     missing += weight * 1.4
                 elif word in reading.near or (
                     reading.foreign and reading.lends(word, leaf.base | option)
@@ -165,7 +165,7 @@ class Specificity:
             if value > best:
                 best, best_gain, best_missing = value, gain, missing
         score = best
-        for word in leaf.absent:
+        for word in leaf.absent - leaf.denied:
             if word in reading.negated:
                 score += 0.5
             elif word in reading.near:

@@ -13,7 +13,8 @@ from suggester.preprocess.abbreviations import expand
 from suggester.preprocess.assertion import Assertion, SentenceCues, judge_term
 from suggester.preprocess.modifiers import read_facts, word_sides
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.terms import PartialMatcher, find_terms, note_words, partial_terms
+from suggester.preprocess.partial import PartialMatcher, partial_terms
+from suggester.preprocess.terms import find_terms, note_words
 
 if TYPE_CHECKING:
     from suggester.preprocess.term_index import TermIndex

@@ -6,9 +6,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import LABEL, Sentence
 from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import is_stop, normal_form, word_key
@@ -28,9 +25,6 @@ MODIFIERS = frozenset(
     "lateral upper lower comminuted 1 2 3 4 both sided side nonspecific significantly apparent "
     "resolving improving improved continued".split()
 )
-
-#: Sections whose short lines are compared with every wording, not only looked up.
-_COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +158,11 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                     slot = slots.get(total_kept)
                     if slot is not None:
                         take(first, last, slot, kept.copy(), 1.0)
+                    for skipped in kept[1:-1] if 3 <= len(kept) <= _SKIPPED_WITHIN else ():
+                        slot = slots.get(total_kept - keys[skipped])
+                        if slot is not None and not (foreign and known[skipped]):
+                            used = [i for i in kept if i != skipped]
+                            take(first, last, slot, used, SKIPPING)
     return out
 
 
@@ -219,100 +218,3 @@ def _acceptable(words: list[Word], first: int, last: int) -> bool:
     if raw.istitle() and raw.lower() in TITLES:
         return False
     return not (raw.islower() and raw in COMMON_WORDS) and len(raw) > 1
-
-
-class PartialMatcher:
-    """Compare sentences with every wording through one sparse product.
-
-    The score of a wording is the share of its idf weight whose words stand in the sentence.
-    """
-
-    def __init__(self, index: TermIndex, rare: int = 2500) -> None:
-        arrays = index.arrays()
-        self.index = index
-        self._indptr = arrays["indptr"]
-        self._indices = arrays["indices"]
-        self._totals = arrays["totals"]
-        self._idf = arrays["idf"]
-        self._frequency = np.diff(self._indptr)
-        self._rare = rare
-
-    def best(self, normals: set[str], floor: float, limit: int) -> list[tuple[int, float]]:
-        """Return ``(wording, coverage)`` for the best wordings with at least ``floor`` coverage."""
-        vocabulary = self.index.vocabulary
-        ids = [vocabulary[word] for word in normals if word in vocabulary]
-        rare = [i for i in ids if self._frequency[i] <= self._rare]
-        if not rare:
-            return []
-        indices, weights = [], []
-        for word in rare:
-            rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
-            indices.append(rows)
-            weights.append(np.full(len(rows), self._idf[word], dtype=np.float32))
-        touched, inverse = np.unique(np.concatenate(indices), return_inverse=True)
-        score = np.bincount(inverse, weights=np.concatenate(weights), minlength=len(touched))
-        for word in ids:
-            if self._frequency[word] > self._rare:
-                rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
-                score[np.isin(touched, rows, assume_unique=True)] += self._idf[word]
-        coverage = score / self._totals[touched]
-        good = np.flatnonzero(coverage >= floor)
-        if len(good) > limit:
-            # Coverage first, then the heavier wording: more words of the sentence explained.
-            order = np.lexsort((-score[good], -coverage[good].round(2)))
-            good = good[order[:limit]]
-        return [(int(touched[i]), float(min(1.0, coverage[i]))) for i in good]
-
-
-def partial_terms(
-    words: list[Word],
-    sentences: tuple[Sentence, ...],
-    found: list[Term],
-    matcher: PartialMatcher,
-) -> list[Term]:
-    """Return terms whose words are scattered or incomplete, in the sentences that conclude."""
-    by_sentence: dict[int, list[int]] = {}
-    for i, word in enumerate(words):
-        by_sentence.setdefault(word.sentence, []).append(i)
-    have = {(term.sentence, term.slot) for term in found}
-    whole: dict[int, list[frozenset[str]]] = {}
-    for term in found:
-        whole.setdefault(term.sentence, []).append(term.words)
-    out: list[Term] = []
-    for number, members in by_sentence.items():
-        sentence = sentences[number]
-        if sentence.section.kind not in _COMPARED or len(members) > 30:
-            continue
-        if (
-            sentence.section.kind in {"plan", "body", "findings"}
-            and not sentence.title
-            and len(members) > 14
-        ):
-            continue
-        normals = {words[i].normal for i in members}
-        short = len(members) <= 12
-        for slot, coverage in matcher.best(normals, 0.64 if short else 0.999, 8 if short else 6):
-            if (number, slot) in have:
-                continue
-            bag = matcher.index.bag(slot)
-            used = [i for i in members if words[i].normal in bag]
-            if len({words[i].normal for i in used}) < 2:
-                continue
-            first, last = used[0], used[-1]
-            matched = frozenset(words[i].normal for i in used)
-            if last - first > 14 or any(matched <= full for full in whole.get(number, ())):
-                continue
-            out.append(
-                Term(
-                    words[first].start,
-                    words[last].end,
-                    slot,
-                    number,
-                    first,
-                    last,
-                    coverage if coverage < 0.999 else 0.99,
-                    last - first + 1 - len(used),
-                    matched,
-                )
-            )
-    return out

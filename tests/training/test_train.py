@@ -65,7 +65,7 @@ def test_a_bundle_is_written(train: Train, corpus: Path, tmp_path: Path) -> None
     card = (out / CARD).read_text("utf-8")
     assert card.startswith("# Model card: mine 0.2.0\n")
     assert "14 encounters: corpus.jsonl" in card
-    for metric, value in report.metrics.items():
+    for metric, value in manifest["metrics"].items():
         assert f"| {metric} | {value:.3f} |" in card
     assert "ssessment" not in card.replace("risk assessment", "")
 
@@ -83,10 +83,11 @@ def test_same_seed_same_predictions_whatever_the_jobs(
 
 
 def test_settings_are_used(train: Train, codes: CodeSet, tmp_path: Path) -> None:
-    train(tmp_path / "a", settings={"max_iter": 1}, name="short")
+    # Leaves of two pairs, so that even this corpus lets the trees grow.
+    train(tmp_path / "a", settings={"min_samples_leaf": 2, "max_iter": 1}, name="short")
     manifest = read_manifest(tmp_path / "a")
     assert (manifest["name"], manifest["settings"]["max_iter"]) == ("short", 1)
-    train(tmp_path / "b")
+    train(tmp_path / "b", settings={"min_samples_leaf": 2})
     assert read_manifest(tmp_path / "b")["settings"]["max_iter"] > 1
     assert confidences(tmp_path / "a", codes) != confidences(tmp_path / "b", codes)
 

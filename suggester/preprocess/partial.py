@@ -1,0 +1,121 @@
+"""Partial matches: wordings whose words are scattered over a sentence, or not all there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from suggester.preprocess.sections import CONCLUSIONS
+from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.term_index import TermIndex
+from suggester.preprocess.terms import Term, Word
+
+#: Sections whose short lines are compared with every wording, not only looked up.
+_COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
+_SIDES = frozenset({"right", "left", "bilateral"})
+#: Coverage from which a partial match may lack the wording's most telling word.
+_NEARLY = 0.75
+
+
+def _telling(matched: frozenset[str], bag: frozenset[str], index: TermIndex) -> bool:
+    """Whether a partial match has the wording's most telling word, sides left out of account."""
+    found = max((index.weight(word) for word in matched - _SIDES), default=0.0)
+    return all(index.weight(word) <= found for word in bag - matched)
+
+
+class PartialMatcher:
+    """Compare sentences with every wording through one sparse product.
+
+    The score of a wording is the share of its idf weight whose words stand in the sentence.
+    """
+
+    def __init__(self, index: TermIndex, rare: int = 2500) -> None:
+        arrays = index.arrays()
+        self.index = index
+        self._indptr = arrays["indptr"]
+        self._indices = arrays["indices"]
+        self._totals = arrays["totals"]
+        self._idf = arrays["idf"]
+        self._frequency = np.diff(self._indptr)
+        self._rare = rare
+
+    def best(self, normals: set[str], floor: float, limit: int) -> list[tuple[int, float]]:
+        """Return ``(wording, coverage)`` for the best wordings with at least ``floor`` coverage."""
+        vocabulary = self.index.vocabulary
+        ids = [vocabulary[word] for word in normals if word in vocabulary]
+        rare = [i for i in ids if self._frequency[i] <= self._rare]
+        if not rare:
+            return []
+        indices, weights = [], []
+        for word in rare:
+            rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
+            indices.append(rows)
+            weights.append(np.full(len(rows), self._idf[word], dtype=np.float32))
+        touched, inverse = np.unique(np.concatenate(indices), return_inverse=True)
+        score = np.bincount(inverse, weights=np.concatenate(weights), minlength=len(touched))
+        for word in ids:
+            if self._frequency[word] > self._rare:
+                rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
+                score[np.isin(touched, rows, assume_unique=True)] += self._idf[word]
+        coverage = score / self._totals[touched]
+        good = np.flatnonzero(coverage >= floor)
+        if len(good) > limit:
+            # Coverage first, then the heavier wording: more words of the sentence explained.
+            order = np.lexsort((-score[good], -coverage[good].round(2)))
+            good = good[order[:limit]]
+        return [(int(touched[i]), float(min(1.0, coverage[i]))) for i in good]
+
+
+def partial_terms(
+    words: list[Word],
+    sentences: tuple[Sentence, ...],
+    found: list[Term],
+    matcher: PartialMatcher,
+) -> list[Term]:
+    """Return terms whose words are scattered or incomplete, in the sentences that conclude."""
+    by_sentence: dict[int, list[int]] = {}
+    for i, word in enumerate(words):
+        by_sentence.setdefault(word.sentence, []).append(i)
+    have = {(term.sentence, term.slot) for term in found}
+    whole: dict[int, list[frozenset[str]]] = {}
+    for term in found:
+        whole.setdefault(term.sentence, []).append(term.words)
+    out: list[Term] = []
+    for number, members in by_sentence.items():
+        sentence = sentences[number]
+        if sentence.section.kind not in _COMPARED or len(members) > 30:
+            continue
+        if (
+            sentence.section.kind in {"plan", "body", "findings"}
+            and not sentence.title
+            and len(members) > 14
+        ):
+            continue
+        normals = {words[i].normal for i in members}
+        short = len(members) <= 12
+        for slot, coverage in matcher.best(normals, 0.64 if short else 0.999, 8 if short else 6):
+            if (number, slot) in have:
+                continue
+            bag = matcher.index.bag(slot)
+            used = [i for i in members if words[i].normal in bag]
+            if len({words[i].normal for i in used}) < 2:
+                continue
+            first, last = used[0], used[-1]
+            matched = frozenset(words[i].normal for i in used)
+            if coverage < _NEARLY and not _telling(matched, bag, matcher.index):
+                continue
+            if last - first > 14 or any(matched <= full for full in whole.get(number, ())):
+                continue
+            out.append(
+                Term(
+                    words[first].start,
+                    words[last].end,
+                    slot,
+                    number,
+                    first,
+                    last,
+                    coverage if coverage < 0.999 else 0.99,
+                    last - first + 1 - len(used),
+                    matched,
+                )
+            )
+    return out
