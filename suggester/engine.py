@@ -328,6 +328,8 @@ def _difference(mine: str, other: str) -> str:
     )
 
 
+#: Words of a title that name no detail a note could document.
 _SMALL = frozenset(
-    {"of", "the", "with", "and", "or", "in", "to", "due", "by", "for", "a", "unspecified"}
+    "of the with and or in to due by for a unspecified other specified elsewhere classified "
+    "without not".split()
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANIFEST, ESTIMATORS, CARD = "manifest.json", "model.joblib", "CARD.md"
 #: Version of the bundle's layout and of the features its ranker reads.
-BUNDLE_FORMAT = 1
+BUNDLE_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,18 @@ MOST_LEAVES = 260
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One wording of a leaf: the words it adds, in order, and what taking it costs.
+
+    ``wording`` are those words with what was said already.
+    """
+
+    words: tuple[str, ...]
+    cost: float
+    wording: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """What one code adds to the wording of the node above it.
 
@@ -49,15 +61,14 @@ class Leaf:
     """
 
     code: str
-    options: tuple[tuple[frozenset[str], float], ...]
-    absent: frozenset[str]
+    options: tuple[Option, ...]
+    absent: tuple[str, ...]
     side: str | None
     sided: bool
     unspecified: int
     other: bool
     trimester: int | None
     unilateral: bool
-    base: frozenset[str]
     denied: frozenset[str]
 
 
@@ -210,15 +221,14 @@ def _leaf(
     )
     return Leaf(
         code,
-        tuple(options),
-        absent,
+        tuple(Option(tuple(sorted(bag)), cost, base | bag) for bag, cost in options),
+        tuple(sorted(absent - denied)),
         side,
         sided,
         low.count("unspecified"),
         bool(other),
         trimester,
         "unilateral" in low,
-        base,
         denied,
     )
 

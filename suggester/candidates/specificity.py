@@ -142,16 +142,16 @@ class Specificity:
 
     def _score(self, leaf: Leaf, reading: Reading) -> Chosen:
         best_gain, best_missing, best = 0.0, 0.0, -1e9
-        for option, cost in leaf.options:
+        for option in leaf.options:
             gain = missing = 0.0
-            for word in option:
+            for word in option.words:
                 if word in reading.own and word not in leaf.denied:
                     continue  # said by the term itself, which led here already
                 weight = min(1.0, max(0.35, self._weight(word) / 8.0))
                 if word in reading.negated or word in leaf.denied:
                     missing += weight * 1.4
                 elif word in reading.near or (
-                    reading.foreign and reading.lends(word, leaf.base | option)
+                    reading.foreign and reading.lends(word, option.wording)
                 ):
                     gain += weight * _NEAR
                 elif word in reading.block:
@@ -161,11 +161,11 @@ class Specificity:
                     missing += weight * 0.6
                 else:
                     missing += weight
-            value = gain + missing * _ABSENT - cost
+            value = gain + missing * _ABSENT - option.cost
             if value > best:
                 best, best_gain, best_missing = value, gain, missing
         score = best
-        for word in leaf.absent - leaf.denied:
+        for word in leaf.absent:
             if word in reading.negated:
                 score += 0.5
             elif word in reading.near:

@@ -13,7 +13,7 @@ from suggester.preprocess.terms import Term, Word
 _COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
 _SIDES = frozenset({"right", "left", "bilateral"})
 #: Coverage from which a partial match may lack the wording's most telling word.
-_NEARLY = 0.75
+_NEARLY = 0.7
 
 
 def _telling(matched: frozenset[str], bag: frozenset[str], index: TermIndex) -> bool:
@@ -41,7 +41,7 @@ class PartialMatcher:
     def best(self, normals: set[str], floor: float, limit: int) -> list[tuple[int, float]]:
         """Return ``(wording, coverage)`` for the best wordings with at least ``floor`` coverage."""
         vocabulary = self.index.vocabulary
-        ids = [vocabulary[word] for word in normals if word in vocabulary]
+        ids = [vocabulary[word] for word in sorted(normals) if word in vocabulary]
         rare = [i for i in ids if self._frequency[i] <= self._rare]
         if not rare:
             return []

@@ -89,7 +89,8 @@ class Competition:
 
     def weight_of(self, mention: Mention) -> float:
         """Return how telling the matched words are, less where some are missing."""
-        return sum(self._weight(word) for word in mention.term.words) * mention.term.coverage
+        # Sorted, so that the sum is the same in every process.
+        return sum(map(self._weight, sorted(mention.term.words))) * mention.term.coverage
 
     def strength(self, mention: Mention) -> float:
         """Return how well a mention's words and details fit its code, to compare rivals."""

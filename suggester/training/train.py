@@ -90,7 +90,7 @@ def train_model(
         "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS},
         "features": list(NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
-        "rebuild": f"suggester train {' '.join(str(p) for p in corpora)} --out {out} --force",
+        "rebuild": _command(corpora, out, model_name, version, seed),
     }
     save_model(out, ranker, manifest, write_card(manifest))
     return TrainingReport(out, len(corpus), metrics)
@@ -213,6 +213,16 @@ def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[
         ),
         "candidate_recall": found / max(1, int(pairs.gold.sum())),
     }
+
+
+def _command(corpora: Sequence[Path], out: Path, name: str, version: str, seed: int) -> str:
+    """Return the command that makes the same bundle again, but for settings from a file."""
+    words = ["suggester train", *map(str, corpora), f"--out {out}", f"--model-version {version}"]
+    if name != out.name:
+        words.append(f"--name {name}")
+    if seed:
+        words.append(f"--seed {seed}")
+    return " ".join([*words, "--force"])
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""``python -m tests.benchmarks``: print how quick and how large the engine is on this machine."""
+"""``python -m tests.benchmarks``: print how quick and how large the engine is on this computer."""
 
-from tests.benchmarks.machine import describe
+from tests.benchmarks.computer import describe
 from tests.benchmarks.measures import MEASURES
 
 print(describe())

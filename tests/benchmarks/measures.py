@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.benchmarks.machine import run
+from tests.benchmarks.computer import run
 from tests.benchmarks.notes import LENGTH, notes_of_length
 
 _LOAD = "from suggester import Suggester; Suggester.load('models/default')"

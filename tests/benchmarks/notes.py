@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.machine import ROOT
+from tests.benchmarks.computer import ROOT
 
 LENGTH = 2_700
 

@@ -15,7 +15,7 @@ _ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREA
 
 
 def describe() -> str:
-    """Return the machine and the versions in a line."""
+    """Return the computer and the versions in a line."""
     import numpy
     import sklearn
     import spacy.about
