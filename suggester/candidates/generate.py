@@ -148,6 +148,8 @@ class CandidateGenerator:
             if not any(CHRONIC.match(self._codes.codes[entry.node]) for entry in entries):
                 return
         self._add(note, term, assertion, entries)
+        if others := note.senses.rivals(term.slot, entries):
+            self._add(note, term, assertion, others, behind=1)
 
     def _refuse(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         if term.coverage >= 0.999:
@@ -180,6 +182,7 @@ class CandidateGenerator:
         entries: list[Entry],
         *,
         turned: bool = False,
+        behind: int = 0,
     ) -> None:
         sentence = note.doc._.sentences[term.sentence]
         reading = note.reader.reading(term)
@@ -200,7 +203,7 @@ class CandidateGenerator:
                             assertion=assertion,
                             kind=entry.kind,
                             chosen=chosen,
-                            rank=max(0, rank - 1) if both else rank,
+                            rank=behind + (max(0, rank - 1) if both else rank),
                             companion=number > 0,
                             ambiguous=len(entries),
                             turned=turned,

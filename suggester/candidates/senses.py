@@ -80,6 +80,18 @@ class Senses:
             return [entry for hits, entry in needed if hits == most][:2]
         return list(plain.values())
 
+    def rivals(self, slot: int, chosen: list[Entry]) -> list[Entry]:
+        """Return the plain meanings that gave way to ``chosen``, which the context favours."""
+        taken = {entry.node for entry in chosen}
+        rows = self._rows
+        if all(entry.row < 0 or not rows[entry.row].needs for entry in chosen):
+            return []
+        return [
+            entry
+            for entry in self._index.entries(slot)
+            if entry.node not in taken and entry.row >= 0 and not rows[entry.row].needs
+        ][:1]
+
 
 def stands(word: str, low: str) -> bool:
     """Whether a context word stands in ``low``: whole if short, else as the start of a word."""
