@@ -14,6 +14,9 @@ from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
 
+#: Longest title, in words, that counts as said where its term stands.
+_MOST_MEANT = 5
+
 
 class ContextReader:
     """The words around a term: its sentence, its problem block, the whole note."""
@@ -57,7 +60,8 @@ class ContextReader:
                 self._terms[term.sentence].append((term, term.words))
                 if len(term.words) <= 2:
                     meant = titles(index.entries(term.slot)[0].node)
-                    if meant:
+                    # A long title says more than the words it stands for: "stage 1 through 4".
+                    if 0 < len(meant) <= _MOST_MEANT:
                         self._terms[term.sentence].append((term, meant))
         self._block_words: dict[int, set[str]] = defaultdict(set)
         self._block_sides: dict[int, set[str]] = defaultdict(set)

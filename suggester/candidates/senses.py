@@ -62,6 +62,9 @@ class Senses:
         plain: dict[int, Entry] = {}
         needed: list[tuple[int, Entry]] = []
         for entry in entries:
+            if entry.row < 0:
+                plain.setdefault(entry.node, entry)
+                continue
             row = self._rows[entry.row]
             if any(
                 stands(word, self._low if word.startswith(_WHO) else sentence)
@@ -89,7 +92,7 @@ class Senses:
         return [
             entry
             for entry in self._index.entries(slot)
-            if entry.node not in taken and entry.row >= 0 and not rows[entry.row].needs
+            if entry.node not in taken and (entry.row < 0 or not rows[entry.row].needs)
         ][:1]
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from suggester.lexicon import Lexicon
 
 Words = tuple[str, ...]
+#: A wording of the book with more meanings than this says too little.
+_MOST_MEANINGS = 6
 
 
 def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
@@ -51,15 +53,17 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         bag = signature
         if not 1 <= len(bag) <= LONGEST + 3:
             continue
-        if signature in written:
-            meanings = [(node, LEXICON, row) for node, row in written[signature]]
-        else:
+        rows = written.get(signature, [])
+        meanings = [(node, LEXICON, row) for node, row in rows]
+        # Rows that hold only in a context leave the official meaning for all others.
+        if all(lexicon.rows[row].needs for _, row in rows) and signature in official:
             best = min(kind for _, kind in official[signature])
             nodes = [node for node, kind in official[signature] if kind == best]
             kept = _highest(codes, nodes)
-            if len(kept) > 6:
-                continue
-            meanings = [(node, best, -1) for node in kept]
+            if len(kept) <= _MOST_MEANINGS:
+                meanings += [(node, best, -1) for node in kept]
+        if not meanings:
+            continue
         keys.append(sum(word_key(word) for word in bag))
         bags.append(bag)
         for node, kind, lexicon_row in meanings:

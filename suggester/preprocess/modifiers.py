@@ -41,7 +41,9 @@ _SIDE_CAPITALS = {
 }
 _EYE_EAR_CAPITALS = frozenset({"OD", "OS", "OU", "AD", "AS", "AU"})
 _EYE_OR_EAR = re.compile(
-    r"\b(?:eye|vision|visual|ocular|retina|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing)\w*",
+    r"\b(?:eye|vision|visual|ocular|retin|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing|macul|"
+    r"amd\b|armd\b|poag|npdr|pdr\b|erm\b|dme\b|iop\b|pterygi|conjunctiv|uveitis|iritis|keratitis|"
+    r"blephar|chalazi|vitre|optic|pseudophak|cerumen|tinnitus)\w*",
     re.IGNORECASE,
 )
 _NOT_A_SIDE = re.compile(
@@ -117,7 +119,10 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
         if word.text in _EYE_EAR_CAPITALS and not eyes:
             return None
         after = text[word.end : word.end + 2]
-        if word.text in {"R", "L"} and (not after[:1].isspace() or not after[1:2].isalpha()):
+        before = text[max(0, word.start - 2) : word.start]
+        ends = before == ", " and (not after or after[0] in ".\n;)")
+        names = after[:1].isspace() and after[1:2].isalpha()
+        if word.text in {"R", "L"} and not (ends or names):
             return None
         return _SIDE_CAPITALS[word.text]
     return None

@@ -7,7 +7,7 @@ import numpy as np
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.term_index import TermIndex
-from suggester.preprocess.terms import Term, Word
+from suggester.preprocess.terms import NEVER_SKIPPED, Term, Word
 
 #: Sections whose short lines are compared with every wording, not only looked up.
 _COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
@@ -101,6 +101,9 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
+            between = {words[i].normal for i in range(first, last + 1)} - matched
+            if between & NEVER_SKIPPED:
+                continue
             if coverage < _NEARLY and not _telling(matched, bag, matcher.index):
                 continue
             if last - first > 14 or any(matched <= full for full in whole.get(number, ())):

@@ -200,6 +200,10 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
         if kind is None:
             continue
         capitals = heading.isupper()
+        listed = any(c.isalnum() for c in text[match.start() : match.start("h")])
+        guessed = not _in_table(heading)
+        if (listed or guessed) and not capitals and (sep != ":" or (listed and guessed)):
+            continue  # "1. Seasonal allergies" is a problem, not the heading of a section
         alone = sep in {"", "."} or sep.startswith(("=", "--"))
         rest_empty = not text[match.end() : _line_end(text, match.end())].strip(" \t*_=-")
         if sep != ":" and len(heading) < 3 and not (capitals and rest_empty and len(heading) > 1):
@@ -224,6 +228,17 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
             continue
         out.append((match.start("h"), match.end(), heading, kind, True))
     return out
+
+
+def _in_table(heading: str) -> bool:
+    """Whether a heading is known word for word, not guessed from telling words."""
+    low = _normalise(heading)
+    return (
+        low in headings()
+        or low.replace("&", "and") in headings()
+        or low.replace(" / ", "/") in headings()
+        or low in _exam_parts()
+    )
 
 
 def _line_end(text: str, position: int) -> int:

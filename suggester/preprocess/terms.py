@@ -110,6 +110,7 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
     keys = [word.key for word in words]
     known = [word.normal in vocabulary for word in words]
     modifier = [word.normal in MODIFIERS for word in words]
+    kept_in = [word.normal in NEVER_SKIPPED for word in words]
     ends = _run_ends(words)
     shouted = _shouted(words)
     out: list[Term] = []
@@ -146,7 +147,7 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                     if foreign and known[skipped]:
                         continue
                     slot = slots.get(total - keys[skipped])
-                    if slot is not None and not modifier[skipped]:
+                    if slot is not None and not modifier[skipped] and not kept_in[skipped]:
                         used = [i for i in range(first, last + 1) if i != skipped]
                         take(first, last, slot, used, SKIPPING)
             if not modifier[last] or last == first:
@@ -160,7 +161,11 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                         take(first, last, slot, kept.copy(), 1.0)
                     for skipped in kept[1:-1] if 3 <= len(kept) <= _SKIPPED_WITHIN else ():
                         slot = slots.get(total_kept - keys[skipped])
-                        if slot is not None and not (foreign and known[skipped]):
+                        if (
+                            slot is not None
+                            and not kept_in[skipped]
+                            and not (foreign and known[skipped])
+                        ):
                             used = [i for i in kept if i != skipped]
                             take(first, last, slot, used, SKIPPING)
     return out
@@ -183,6 +188,8 @@ def _run_ends(words: list[Word]) -> list[int]:
     return ends
 
 
+#: Words without which a term would say the opposite.
+NEVER_SKIPPED = frozenset({"without", "no", "not", "never", "negative", "denie", "non", "nor"})
 #: Longest run, in words, in which one foreign word may stand.
 _SKIPPED_WITHIN = 6
 #: Coverage given to a term with a foreign word inside: a little less than a whole match.

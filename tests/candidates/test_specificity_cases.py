@@ -29,8 +29,6 @@ KNOWN_FAILURES: dict[str, str] = {
     "uns-42": "claudication and peripheral artery disease are not joined",
     "uns-46": "'nausea without vomiting' and 'vomiting without nausea' are the same set of words",
     "ctx-03": "a side is not carried from the exam to the assessment when the part is named otherwise",
-    "hx-54": "the phrase 'history of heart failure' hides the heart failure that is still treated",
-    "hx-55": "the phrase 'history of asthma' hides the asthma that is still treated",
     "sex-01": "the sex of the patient chooses no leaf",
 }
 

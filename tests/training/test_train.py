@@ -54,7 +54,9 @@ def test_a_bundle_is_written(train: Train, corpus: Path, tmp_path: Path) -> None
     ]
     assert manifest["features"] == list(NAMES)
     assert manifest["settings"]["seed"] == 0
-    assert manifest["rebuild"] == f"suggester train {corpus} --out {out} --force"
+    assert manifest["rebuild"] == (
+        f"suggester train {corpus} --out {out} --model-version 0.2.0 --force"
+    )
     assert set(report.metrics) == set(manifest["metrics"])
     assert 0 < report.metrics["candidate_recall"] <= 1
     assert stages == {
