@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +73,13 @@ class LanguageSide:
         InputError
             The encounter is blank or too long.
         """
+        from suggester.preprocess.note_text import remember_text
+
         encounter.check()
         setting = encounter.settled()
-        doc = self.pipeline.make_doc(encounter.text)
+        text = encounter.text
+        doc = self.pipeline.make_doc(text)
+        remember_text(doc, text)
         doc._.parts = encounter.places()
         doc._.age, doc._.sex = encounter.age, encounter.sex
         for _, component in self.pipeline.pipeline:
@@ -97,6 +103,7 @@ class Suggester:
         self.model = model
         self.codes = codes
         self._language = LanguageSide(codes)
+        self._alternative = lru_cache(maxsize=100_000)(self._compare)
 
     @classmethod
     def load(cls, model: str | Path = "default", release: str | None = None) -> Suggester:
@@ -230,16 +237,15 @@ class Suggester:
 
     def _alternatives(self, candidate: Candidate) -> tuple[Alternative, ...]:
         """Return the codes that one more detail would choose: never a vaguer one."""
-        mine = self.codes.title(candidate.code)
-        vague = mine.lower().count("unspecified")
-        titles = {code: self.codes.title(code) for code in candidate.alternatives}
-        closer = [
-            code for code, title in titles.items() if title.lower().count("unspecified") <= vague
-        ]
-        return tuple(
-            Alternative(code, titles[code], _reason(candidate.code, code, mine, titles[code]))
-            for code in closer[:MOST_ALTERNATIVES]
-        )
+        found = (self._alternative(candidate.code, other) for other in candidate.alternatives)
+        return tuple(islice((a for a in found if a is not None), MOST_ALTERNATIVES))
+
+    def _compare(self, mine: str, other: str) -> Alternative | None:
+        """Return ``other`` as an alternative to ``mine``, or None where it says less."""
+        my_title, other_title = self.codes.title(mine), self.codes.title(other)
+        if other_title.lower().count("unspecified") > my_title.lower().count("unspecified"):
+            return None
+        return Alternative(other, other_title, _reason(mine, other, my_title, other_title))
 
     def _notices(self, encounter: Encounter) -> tuple[str, ...]:
         date, release = encounter.date_of_service, self.codes.release

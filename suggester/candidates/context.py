@@ -73,6 +73,10 @@ class ContextReader:
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
+        self._every = self._note_words.union(
+            *self._negated_words.values(),
+            *(bag for bags in self._terms.values() for _, bag in bags),
+        )
         self._sentences = sentences
         self._cache: dict[tuple[int, int], Reading] = {}
 
@@ -106,6 +110,7 @@ class ContextReader:
                 self._facts,
                 tuple(bag for _, bag in others),
                 term.words,
+                self._every,
             )
         return self._cache[place]
 

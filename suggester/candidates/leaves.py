@@ -7,7 +7,7 @@ inclusion terms are further wordings of the same leaf.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,6 +37,8 @@ _IGNORED = frozenset(
     }
 )
 _SIDES = {"right": RIGHT, "left": LEFT, "bilateral": BILATERAL}
+#: Weight (idf) from which a word counts in full, and the least that any word counts.
+_FULL, _LEAST = 8.0, 0.35
 #: Nodes with more leaves than this are too vague to descend from in full.
 MOST_LEAVES = 260
 
@@ -45,10 +47,13 @@ MOST_LEAVES = 260
 class Option:
     """One wording of a leaf: the words it adds, in order, and what taking it costs.
 
-    ``wording`` are those words with what was said already.
+    ``wording`` are those words with what was said already; ``weights`` say how much each counts,
+    ``total`` how much all of them.
     """
 
     words: tuple[str, ...]
+    weights: tuple[float, ...]
+    total: float
     cost: float
     wording: frozenset[str]
 
@@ -72,7 +77,9 @@ class Leaf:
     denied: frozenset[str]
 
 
-def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
+def leaves_under(
+    codes: CodeSet, node: str, said: str, weight: Callable[[str], float]
+) -> tuple[Leaf, ...]:
     """Return the leaves under a node, or the codes above their 7th-character forms.
 
     ``said`` is the code the note's words lead to: what its title affirms need not be said again.
@@ -101,6 +108,7 @@ def leaves_under(codes: CodeSet, node: str, said: str) -> tuple[Leaf, ...]:
             others,
             terms.get(codes.index(code), ()),
             len(found),
+            weight,
         )
         for code in found
     )
@@ -176,6 +184,15 @@ def _is_default(title: str, parent_title: str) -> bool:
     )
 
 
+def _option(
+    bag: frozenset[str], cost: float, base: frozenset[str], weight: Callable[[str], float]
+) -> Option:
+    """Return one wording, its words in order so that sums are the same in every process."""
+    ordered = tuple(sorted(bag))
+    weights = tuple(min(1.0, max(_LEAST, weight(word) / _FULL)) for word in ordered)
+    return Option(ordered, weights, sum(weights), cost, base | bag)
+
+
 def _leaf(
     title: str,
     code: str,
@@ -184,6 +201,7 @@ def _leaf(
     others: int,
     terms: tuple[str, ...],
     count: int,
+    weight: Callable[[str], float],
 ) -> Leaf:
     low = title.lower()
     plain = _PARENTHESES.sub("", title)
@@ -221,7 +239,7 @@ def _leaf(
     )
     return Leaf(
         code,
-        tuple(Option(tuple(sorted(bag)), cost, base | bag) for bag, cost in options),
+        tuple(_option(bag, cost, base, weight) for bag, cost in options),
         tuple(sorted(absent - denied)),
         side,
         sided,

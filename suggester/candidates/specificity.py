@@ -27,7 +27,11 @@ _SEVERELY_OPEN = frozenset({"iiia", "iiib", "iiic", "3a", "3b", "3c"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words around a term by distance, and the side and facts that hold for it."""
+    """The words around a term by distance, and the side and facts that hold for it.
+
+    ``foreign`` are the words of other terms of the sentence, ``own`` those of the term itself;
+    ``every`` holds all of them together.
+    """
 
     near: frozenset[str]
     block: frozenset[str]
@@ -37,6 +41,7 @@ class Reading:
     facts: NoteFacts
     foreign: tuple[frozenset[str], ...] = ()
     own: frozenset[str] = frozenset()
+    every: frozenset[str] = frozenset()
 
     def lends(self, word: str, wording: frozenset[str]) -> bool:
         """Whether ``word``, which belongs to other terms of the sentence, may count here.
@@ -70,10 +75,9 @@ class Specificity:
 
     def __init__(self, codes: CodeSet, weight: Callable[[str], float]) -> None:
         self._codes = codes
-        self._weight = weight
         self._children: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=50_000)(codes.children)
         self.leaves: Callable[[str, str], tuple[Leaf, ...]] = lru_cache(maxsize=16384)(
-            lambda node, said: leaves_under(codes, node, said)
+            lambda node, said: leaves_under(codes, node, said, weight)
         )
         self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
             lambda node: starting_nodes(codes, node)
@@ -119,6 +123,7 @@ class Specificity:
                 reading.facts,
                 reading.foreign,
                 reading.own,
+                reading.every,
             )
             options = [
                 (self._score(leaf, twin).score, leaf.code)
@@ -144,10 +149,12 @@ class Specificity:
         best_gain, best_missing, best = 0.0, 0.0, -1e9
         for option in leaf.options:
             gain = missing = 0.0
-            for word in option.words:
+            silent = reading.every.isdisjoint(option.words) and leaf.denied.isdisjoint(option.words)
+            if silent:
+                missing = option.total
+            for word, weight in () if silent else zip(option.words, option.weights, strict=True):
                 if word in reading.own and word not in leaf.denied:
                     continue  # said by the term itself, which led here already
-                weight = min(1.0, max(0.35, self._weight(word) / 8.0))
                 if word in reading.negated or word in leaf.denied:
                     missing += weight * 1.4
                 elif word in reading.near or (

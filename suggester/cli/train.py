@@ -25,6 +25,10 @@ def train(
     settings: Annotated[
         Path | None, typer.Option(help="JSON file of settings that differ from the defaults.")
     ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(help="Markdown for the card: figures measured on other notes."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a model in that folder.")] = False,
 ) -> None:
     """Train a model on coded notes and print what cross-validation found."""
@@ -32,6 +36,7 @@ def train(
 
     _check_out(out, force)
     given = _settings(settings)
+    figures = "" if measured is None else _text(measured)
     if jobs == 0:
         raise InputError("--jobs must be a number of processes, or -1 for one a core.")
     for path in corpus:
@@ -48,6 +53,7 @@ def train(
             seed=seed,
             jobs=jobs,
             settings=given,
+            measured=figures,
             force=force,
             progress=advance,
         )
@@ -72,18 +78,23 @@ def _check_out(out: Path, force: bool) -> None:
         raise OutputError(f"{out} holds something that is not a model; choose another folder.")
 
 
-def _settings(path: Path | None) -> dict[str, Any]:
+def _text(path: Path) -> str:
+    """Return the text of a small file that an option names."""
     from suggester.corpus.text_files import decoded, named, opened
+
+    with opened(path) as stream:
+        return decoded(stream.read(), named(path), lambda message: typer.echo(message, err=True))
+
+
+def _settings(path: Path | None) -> dict[str, Any]:
+    from suggester.corpus.text_files import named
 
     if path is None:
         return {}
-    name = named(path)
-    with opened(path) as stream:
-        text = decoded(stream.read(), name, lambda message: typer.echo(message, err=True))
     try:
-        value = json.loads(text)
+        value = json.loads(_text(path))
     except (ValueError, RecursionError):
-        raise InputError(f"The settings {name} are not JSON.") from None
+        raise InputError(f"The settings {named(path)} are not JSON.") from None
     if not isinstance(value, dict):
-        raise InputError(f"The settings {name} must be a JSON object: setting and value.")
+        raise InputError(f"The settings {named(path)} must be a JSON object: setting and value.")
     return value

@@ -10,6 +10,11 @@ from spacy.tokens import Doc
 _KEY = "suggester_text"
 
 
+def remember_text(doc: Doc, text: str) -> None:
+    """Keep the text that ``doc`` was made from, so that it need not be joined at all."""
+    doc.user_data[_KEY] = text
+
+
 def text_of(doc: Doc) -> str:
     """Return ``doc.text``, joined only once a document."""
     text = doc.user_data.get(_KEY)

@@ -284,7 +284,8 @@ class SentenceFinder:
         sentences = find_sentences(text_of(doc), doc._.sections)
         doc._.sentences = sentences
         if len(doc):
-            places = np.fromiter((token.idx for token in doc), dtype=np.int64, count=len(doc))
+            lengths: Any = doc.to_array(["LENGTH", "SPACY"])
+            places = np.concatenate([[0], lengths.astype(np.int64).sum(axis=1).cumsum()[:-1]])
             first = np.searchsorted(places, [sentence.start for sentence in sentences])
             # One array, not one token at a time: spaCy looks through the whole document each time.
             marks = np.full(len(doc), -1, dtype=np.int64)

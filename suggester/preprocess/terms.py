@@ -93,7 +93,8 @@ def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
                 normal = "^" + low
             else:
                 normal = normal_form(low)
-            broken = _BREAK.search(text, previous, match.start()) is not None
+            gap = text[previous : match.start()]
+            broken = gap != " " and _BREAK.search(gap) is not None
             out.append(
                 Word(match.start(), match.end(), raw, normal, word_key(normal), number, broken)
             )

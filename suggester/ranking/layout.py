@@ -65,6 +65,8 @@ class Layout:
         self._title_words = frozenset(w.normal for w in doc._.words if w.sentence in title_numbers)
         self._treated: dict[int, bool] = {}
         self._findings: dict[int, bool] = {}
+        self._labelled: dict[int, bool] = {}
+        self._said: dict[int, bool] = {}
 
     def in_title(self, mention: Mention) -> bool:
         """Whether the mention stands in the heading of a problem block."""
@@ -83,7 +85,10 @@ class Layout:
 
     def labelled(self, mention: Mention) -> bool:
         """Whether the mention stands in a labelled sub-point such as ``Medical Reasoning:``."""
-        return LABEL.match(self._text, mention.sentence.start, mention.sentence.end) is not None
+        start, end = mention.sentence.start, mention.sentence.end
+        if start not in self._labelled:
+            self._labelled[start] = LABEL.match(self._text, start, end) is not None
+        return self._labelled[start]
 
     def finding(self, mention: Mention) -> bool:
         """Whether the sentence reports what a test, image or examination showed."""
@@ -118,4 +123,7 @@ class Layout:
 
     def sentence_treated(self, mention: Mention) -> bool:
         """Whether the mention's own sentence says so."""
-        return _TREATED.search(self._text, mention.sentence.start, mention.sentence.end) is not None
+        start, end = mention.sentence.start, mention.sentence.end
+        if start not in self._said:
+            self._said[start] = _TREATED.search(self._text, start, end) is not None
+        return self._said[start]

@@ -29,7 +29,7 @@ without review, and not for clinical decisions.
 `candidate_recall` is the share of gold codes that the language side proposes at all: no ranker can
 exceed it. `threshold_…` is the confidence from which a suggestion is *confident* in encounters of that
 setting.
-
+{measured}
 ## Limits
 
 It proposes only what its lexicon and the official wording let it find, in English notes, and learned
@@ -38,8 +38,11 @@ those; on others, measure with `suggester evaluate` before relying on it.
 """
 
 
-def write_card(manifest: Mapping[str, Any]) -> str:
-    """Return the card of a bundle as Markdown, from its manifest."""
+def write_card(manifest: Mapping[str, Any], measured: str = "") -> str:
+    """Return the card of a bundle as Markdown, from its manifest.
+
+    ``measured`` is a section, in Markdown, of figures measured on notes of elsewhere.
+    """
     return _TEMPLATE.format(
         name=manifest["name"],
         version=manifest["version"],
@@ -53,5 +56,6 @@ def write_card(manifest: Mapping[str, Any]) -> str:
         features=len(manifest["features"]),
         folds=manifest["settings"]["folds"],
         rebuild=manifest["rebuild"],
+        measured=f"\n{measured.strip()}\n" if measured.strip() else "",
         metrics="\n".join(f"| {key} | {value:.3f} |" for key, value in manifest["metrics"].items()),
     )

@@ -46,12 +46,14 @@ def train_model(
     seed: int = 0,
     jobs: int = 1,
     settings: Mapping[str, Any] | None = None,
+    measured: str = "",
     force: bool = False,
     progress: Progress = lambda stage, done, total: None,
 ) -> TrainingReport:
     """Train on all ``corpora`` and write the bundle to ``out``.
 
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
+    ``measured`` is Markdown that the card quotes: figures measured on notes of elsewhere.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def train_model(
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
         "rebuild": _command(corpora, out, model_name, version, seed),
     }
-    save_model(out, ranker, manifest, write_card(manifest))
+    save_model(out, ranker, manifest, write_card(manifest, measured))
     return TrainingReport(out, len(corpus), metrics)
 
 
