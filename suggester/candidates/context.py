@@ -39,18 +39,14 @@ class ContextReader:
         self._negated_words: dict[int, set[str]] = {}
         for number, members in self._members.items():
             cues = doc._.cues.get(number)
-            present: set[str] = set()
+            found = {self._words[i].normal for i in members}
             negated: set[str] = set()
-            for i in members:
-                word = self._words[i]
-                if (
-                    cues is not None
-                    and not cues.empty
-                    and cues.judge(word.start, word.end).kind == NEGATED
-                ):
-                    negated.add(word.normal)
-                else:
-                    present.add(word.normal)
+            if cues is not None and cues.negating:
+                said = [self._words[i] for i in members]
+                present = {w.normal for w in said if cues.judge(w.start, w.end).kind != NEGATED}
+                negated = found - present
+            else:
+                present = found
             self._sentence_words[number] = present
             self._negated_words[number] = negated
         # What an abbreviation or synonym stands for says as much as its words.

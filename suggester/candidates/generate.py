@@ -74,6 +74,7 @@ class _Note:
     found: dict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
     alternatives: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     not_coded: dict[tuple[int, int], NotCoded] = field(default_factory=dict)
+    ranked: dict[tuple[str, int, int], list[Chosen]] = field(default_factory=dict)
 
 
 class CandidateGenerator:
@@ -191,7 +192,10 @@ class CandidateGenerator:
             if entry.row >= 0:
                 nodes = self._lexicon.rows[entry.row].codes
             for number, node in enumerate(nodes):
-                ranked = self._specificity.choose(node, reading)
+                place = (node, term.first_word, term.last_word)
+                if place not in note.ranked:
+                    note.ranked[place] = self._specificity.choose(node, reading)
+                ranked = note.ranked[place]
                 if not ranked:
                     continue
                 both = reading.side == BILATERAL and _pair(self._codes, ranked)

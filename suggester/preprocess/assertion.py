@@ -113,6 +113,11 @@ class SentenceCues:
         """Whether the sentence holds no cue at all."""
         return not self._cues
 
+    @property
+    def negating(self) -> bool:
+        """Whether the sentence holds a cue that could negate something."""
+        return any(cue.kind == NEGATED for cue in self._cues)
+
     def judge(self, start: int, end: int) -> Assertion:
         """Return how the term at ``start``–``end`` is meant by the cues around it."""
         if not self._cues:

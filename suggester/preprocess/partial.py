@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
@@ -45,24 +46,23 @@ class PartialMatcher:
         rare = [i for i in ids if self._frequency[i] <= self._rare]
         if not rare:
             return []
-        indices, weights = [], []
-        for word in rare:
-            rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
-            indices.append(rows)
-            weights.append(np.full(len(rows), self._idf[word], dtype=np.float32))
-        touched, inverse = np.unique(np.concatenate(indices), return_inverse=True)
-        score = np.bincount(inverse, weights=np.concatenate(weights), minlength=len(touched))
+        score = np.zeros(len(self._totals), dtype=np.float32)
         for word in ids:
-            if self._frequency[word] > self._rare:
-                rows = self._indices[self._indptr[word] : self._indptr[word + 1]]
-                score[np.isin(touched, rows, assume_unique=True)] += self._idf[word]
-        coverage = score / self._totals[touched]
-        good = np.flatnonzero(coverage >= floor)
+            score[self._rows(word)] += self._idf[word]
+        touched = np.concatenate([self._rows(word) for word in rare])
+        enough = score[touched] >= floor * self._totals[touched]
+        good = np.unique(touched[enough])
+        coverage = score[good] / self._totals[good]
         if len(good) > limit:
             # Coverage first, then the heavier wording: more words of the sentence explained.
-            order = np.lexsort((-score[good], -coverage[good].round(2)))
-            good = good[order[:limit]]
-        return [(int(touched[i]), float(min(1.0, coverage[i]))) for i in good]
+            order = np.lexsort((-score[good], -coverage.round(2)))[:limit]
+            good, coverage = good[order], coverage[order]
+        return [(int(slot), float(min(1.0, c))) for slot, c in zip(good, coverage, strict=True)]
+
+    def _rows(self, word: int) -> npt.NDArray[np.int32]:
+        """Return the wordings that hold a word of the vocabulary."""
+        rows: npt.NDArray[np.int32] = self._indices[self._indptr[word] : self._indptr[word + 1]]
+        return rows
 
 
 def partial_terms(

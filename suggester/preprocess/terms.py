@@ -143,7 +143,8 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                 slot = slots.get(total)
                 if slot is not None and _acceptable(words, first, last):
                     take(first, last, slot, list(range(first, last + 1)), 1.0)
-            if 3 <= size <= _SKIPPED_WITHIN and known[last] and len(head.normal) > 1:
+            ended = known[last] and not modifier[last] and len(head.normal) > 1
+            if 3 <= size <= _SKIPPED_WITHIN and ended and not modifier[first]:
                 for skipped in range(first + 1, last):
                     if foreign and known[skipped]:
                         continue
