@@ -4,7 +4,7 @@ VENV ?= .venv
 NOTE ?= corpora/examples/clinic_visit.txt
 BIN := $(VENV)/bin
 
-.PHONY: suggest test lint train lock bench clean
+.PHONY: suggest test train lock bench clean
 
 suggest: $(VENV)/.installed
 	@$(BIN)/suggester suggest "$(NOTE)"
@@ -24,15 +24,16 @@ bench: $(VENV)/.installed-dev
 # Pins every dependency, with hashes; needs uv.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.lock
+	uv pip compile requirements-build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements-build.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check hatchling==1.28.0 editables
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 from suggester.preprocess import sections, sentences  # noqa: F401 - registers the factories
 from suggester.preprocess.abbreviations import expand
@@ -127,9 +129,25 @@ COMPONENTS = (
 )
 
 
+def _lighten(nlp: Language) -> None:
+    """Let the tokenizer split at the punctuation of notes only: twice as quick as all of Unicode's.
+
+    Terms are found in the text itself, so tokens serve only those who look at the ``Doc``.
+    """
+    tokenizer = nlp.tokenizer
+    assert isinstance(tokenizer, Tokenizer)
+    tokenizer.url_match = None
+    tokenizer.prefix_search = compile_prefix_regex([r"[\[({<\"'“‘•*~+#\-–—]"]).search
+    tokenizer.suffix_search = compile_suffix_regex([r"[\])}>\"'”’,.;:!?%]", r"'s", r"’s"]).search
+    tokenizer.infix_finditer = compile_infix_regex(
+        [r"(?<=[A-Za-z0-9])[/–—\-](?=[A-Za-z0-9])"]
+    ).finditer
+
+
 def build_pipeline(index: TermIndex) -> Language:
     """Return the pipeline, with terms looked up in ``index``."""
     nlp = spacy.blank("en")
+    _lighten(nlp)
     for name in COMPONENTS:
         nlp.add_pipe(name)
     finder = nlp.get_pipe("suggester_terms")

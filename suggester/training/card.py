@@ -15,7 +15,7 @@ without review, and not for clinical decisions.
 | made | {created} with suggester {suggester}, scikit-learn {sklearn} |
 | code set | ICD-10-CM {release} |
 | trained on | {encounters} encounters: {corpora} |
-| classifier | {seeds} gradient-boosted tree ensembles and a logistic regression, averaged; beta calibration; {features} features of a (note, code) pair |
+| classifier | gradient-boosted trees (ensembles: {seeds}) and a logistic regression, averaged; beta calibration; {features} features of a (note, code) pair |
 | rebuild | `{rebuild}` |
 
 ## Out-of-fold figures on the training corpora

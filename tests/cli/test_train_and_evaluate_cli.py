@@ -47,10 +47,13 @@ def test_train_passes_everything_on_and_prints_the_metrics(
 ) -> None:
     settings = tmp_path / "settings.json"
     settings.write_text('{"max_iter": 5}')
+    measured = tmp_path / "measured.md"
+    measured.write_text("## Measured\n")
     out = tmp_path / "models" / "mine"
     result = run(
         "train", corpus, str(tmp_path), "--out", str(out), "--name", "mine", "--model-version",
-        "2.0.0", "--seed", "7", "--jobs", "1", "--settings", str(settings), "--force",
+        "2.0.0", "--seed", "7", "--jobs", "1", "--settings", str(settings),
+        "--measured", str(measured), "--force",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert trained == {
@@ -61,6 +64,7 @@ def test_train_passes_everything_on_and_prints_the_metrics(
         "seed": 7,
         "jobs": 1,
         "settings": {"max_iter": 5},
+        "measured": "## Measured\n",
         "force": True,
     }
     assert "micro_f1  0.612\n" in result.stdout

@@ -36,3 +36,10 @@ def test_card() -> None:
     ):
         assert words in card
     assert "{" not in card
+
+
+def test_a_card_quotes_figures_measured_elsewhere() -> None:
+    text = write_card(MANIFEST, "## Measured on other notes\n\n| F1 |\n")
+    assert "\n## Measured on other notes\n" in text
+    assert text.index("## Measured on other notes") < text.index("## Limits")
+    assert "{" not in text
