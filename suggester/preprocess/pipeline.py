@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
@@ -134,8 +133,7 @@ def _lighten(nlp: Language) -> None:
 
     Terms are found in the text itself, so tokens serve only those who look at the ``Doc``.
     """
-    tokenizer = nlp.tokenizer
-    assert isinstance(tokenizer, Tokenizer)
+    tokenizer: Any = nlp.tokenizer
     tokenizer.url_match = None
     tokenizer.prefix_search = compile_prefix_regex([r"[\[({<\"'“‘•*~+#\-–—]"]).search
     tokenizer.suffix_search = compile_suffix_regex([r"[\])}>\"'”’,.;:!?%]", r"'s", r"’s"]).search
