@@ -71,7 +71,6 @@ class Leaf:
     side: str | None
     sided: bool
     unspecified: int
-    other: bool
     trimester: int | None
     unilateral: bool
     denied: frozenset[str]
@@ -244,7 +243,6 @@ def _leaf(
         side,
         sided,
         low.count("unspecified"),
-        bool(other),
         trimester,
         "unilateral" in low,
         denied,

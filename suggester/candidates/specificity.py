@@ -8,7 +8,7 @@ official "unspecified" or "without complications" default).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,6 @@ class Chosen:
     default: bool
     needs_side: bool
     side_known: bool
-    rivals: tuple[str, ...] = field(default=())
 
 
 class Specificity:
