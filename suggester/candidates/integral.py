@@ -13,6 +13,7 @@ from importlib.resources import files
 
 _ZONES: tuple[tuple[str, str], ...] = (
     ("shoulder", r"shoulder|humerus|clavicle|scapula|rotator|upper arm|acromio|biceps"),
+    ("arm", r"\barm\b|upper limb|brachial"),
     ("elbow", r"elbow|epicondyl|olecranon|radial head"),
     ("hand", r"wrist|hand|finger|thumb|metacarp|radius|ulna|carpal|radial styloid|forearm|phalan"),
     ("hip", r"hip\b|femur|thigh|trochant|acetab|pelvi"),
