@@ -48,8 +48,10 @@ NETWORK = {
     "xmlrpc",
 }
 FACTORIES = {
+    "suggester_abbreviations",
     "suggester_assertion",
     "suggester_modifiers",
+    "suggester_partial_terms",
     "suggester_sections",
     "suggester_sentences",
     "suggester_terms",
@@ -157,6 +159,13 @@ def test_factory_names_are_pinned() -> None:
     names = {name for name in Language.factories if name.startswith("suggester_")}
     assert names == FACTORIES
     assert set(pipeline.COMPONENTS) == FACTORIES
+
+
+def test_each_factory_has_a_file_of_its_own() -> None:
+    folder = PACKAGE / "preprocess"
+    made = [path.read_text("utf-8").count("@Language.factory(") for path in folder.glob("*.py")]
+    assert max(made) == 1
+    assert sum(made) == len(FACTORIES)
 
 
 def test_the_wheel_takes_the_default_model_along() -> None:

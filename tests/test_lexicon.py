@@ -12,7 +12,7 @@ from suggester.codes import CodeSet
 from suggester.lexicon import Lexicon, LexiconRow, load_lexicon
 from suggester.lexicon.rows import COLUMNS, KINDS, parse_rows
 from suggester.preprocess.term_index import LONGEST
-from suggester.preprocess.wordings import phrase_words
+from suggester.preprocess.wordings import phrase_words, title_words
 
 FEWEST_PHRASES, FEWEST_CODES = 12_000, 4_000
 SOURCES = {"project"}
@@ -33,13 +33,7 @@ def lexicon() -> Lexicon:
 @pytest.fixture(scope="module")
 def signatures(lexicon: Lexicon, codes: CodeSet) -> list[tuple[str, ...]]:
     """The words each row is looked up by, order ignored."""
-    plain = frozenset(
-        word.lower()
-        for code in codes.codes
-        if len(code) < 8
-        for word in codes.title(code).split()
-        if word.islower() or word.istitle()
-    )
+    plain = title_words(codes)
     return [
         tuple(
             sorted(

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.terms import Term, Word
 
 _DEFINITION = re.compile(r"\((?P<short>[A-Z][A-Za-z0-9&/-]{1,9})\)")
@@ -91,3 +95,22 @@ def expand(text: str, words: list[Word], terms: list[Term]) -> list[Term]:
             for term in meant
         )
     return out
+
+
+@Language.factory(
+    "suggester_abbreviations",
+    requires=["doc._.words", "doc._.terms"],
+    assigns=["doc._.terms"],
+)
+def make_abbreviations(nlp: Language, name: str) -> AbbreviationExpander:
+    """Create the component that gives the note's own abbreviations their meaning."""
+    return AbbreviationExpander()
+
+
+class AbbreviationExpander:
+    """Let the short forms a note defines stand for their long forms in ``doc._.terms``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Expand the abbreviations of ``doc`` and return it."""
+        doc._.terms = expand(text_of(doc), doc._.words, doc._.terms)
+        return doc

@@ -9,7 +9,7 @@ import numpy as np
 
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
 from suggester.preprocess.wording import word_key
-from suggester.preprocess.wordings import official_wordings, phrase_words, variants
+from suggester.preprocess.wordings import official_wordings, phrase_words, title_words, variants
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -22,13 +22,7 @@ _MOST_MEANINGS = 6
 
 def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
     """Compile the index for a code set and a lexicon; takes a few seconds."""
-    plain = frozenset(
-        word.lower()
-        for code in codes.codes
-        if len(code) < 8
-        for word in codes.title(code).split()
-        if word.islower() or word.istitle()
-    )
+    plain = title_words(codes)
     written: dict[Words, list[tuple[int, int]]] = defaultdict(list)
     for number, row in enumerate(lexicon.rows):
         tokens = phrase_words(

@@ -6,6 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.terms import Word
 
@@ -225,3 +229,30 @@ def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[s
                 break
             out.setdefault(words[j].normal, set()).add(side)
     return {word: frozenset(found) for word, found in out.items()}
+
+
+for _name, _default in (("sides", ()), ("facts", None), ("age", None), ("sex", None)):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=_default)
+
+
+@Language.factory(
+    "suggester_modifiers",
+    requires=["doc._.sentences", "doc._.words"],
+    assigns=["doc._.sides", "doc._.facts"],
+)
+def make_modifiers(nlp: Language, name: str) -> ModifierReader:
+    """Create the component that fills ``doc._.sides`` and ``doc._.facts``."""
+    return ModifierReader()
+
+
+class ModifierReader:
+    """Read sides word by word, and the facts of the whole note."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read the modifiers of ``doc`` and return it."""
+        doc._.sides = word_sides(text_of(doc), doc._.words)
+        doc._.facts = read_facts(
+            text_of(doc), doc._.words, doc._.sides, doc._.sentences, doc._.age, doc._.sex
+        )
+        return doc

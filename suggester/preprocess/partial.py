@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
@@ -122,3 +124,32 @@ def partial_terms(
                 )
             )
     return out
+
+
+@Language.factory(
+    "suggester_partial_terms",
+    requires=["doc._.sentences", "doc._.words", "doc._.terms"],
+    assigns=["doc._.terms"],
+)
+def make_partial_terms(nlp: Language, name: str) -> PartialTermFinder:
+    """Create the component that adds the partial matches to ``doc._.terms``."""
+    return PartialTermFinder()
+
+
+class PartialTermFinder:
+    """Add the terms whose words are scattered or incomplete; needs a term index before use."""
+
+    def __init__(self) -> None:
+        self._matcher: PartialMatcher | None = None
+
+    def use(self, index: TermIndex) -> None:
+        """Compare with the wordings of ``index`` from now on."""
+        self._matcher = PartialMatcher(index)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the partial terms of ``doc`` and return it."""
+        if self._matcher is None:
+            raise RuntimeError("the partial term finder has no term index; call use() first")
+        terms = doc._.terms
+        doc._.terms = terms + partial_terms(doc._.words, doc._.sentences, terms, self._matcher)
+        return doc

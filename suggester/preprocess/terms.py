@@ -6,6 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL, Sentence
 from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import is_stop, normal_form, word_key
@@ -227,3 +231,35 @@ def _acceptable(words: list[Word], first: int, last: int) -> bool:
     if raw.istitle() and raw.lower() in TITLES:
         return False
     return not (raw.islower() and raw in COMMON_WORDS) and len(raw) > 1
+
+
+for _name in ("words", "terms"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=())
+
+
+@Language.factory(
+    "suggester_terms", requires=["doc._.sentences"], assigns=["doc._.words", "doc._.terms"]
+)
+def make_terms(nlp: Language, name: str) -> TermFinder:
+    """Create the component that fills ``doc._.words`` and ``doc._.terms``."""
+    return TermFinder()
+
+
+class TermFinder:
+    """Find the terms of a note by look-up; needs a term index before use."""
+
+    def __init__(self) -> None:
+        self._index: TermIndex | None = None
+
+    def use(self, index: TermIndex) -> None:
+        """Look terms up in ``index`` from now on."""
+        self._index = index
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the terms of ``doc`` and return it."""
+        if self._index is None:
+            raise RuntimeError("the term finder has no term index; call use() first")
+        doc._.words = note_words(text_of(doc), doc._.sentences)
+        doc._.terms = find_terms(doc._.words, self._index)
+        return doc

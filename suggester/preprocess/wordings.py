@@ -22,6 +22,17 @@ _VAGUE = re.compile(r"\b(other|others)\b", re.IGNORECASE)
 _DROPPABLE = ("acute", "chronic", "primary", "simple", "essential", "idiopathic", "mellitus")
 
 
+def title_words(codes: CodeSet) -> frozenset[str]:
+    """Return the words of the code titles that are plain words: in lower case, or at a start."""
+    return frozenset(
+        word.lower()
+        for code in codes.codes
+        if len(code) < 8
+        for word in codes.title(code).split()
+        if word.islower() or word.istitle()
+    )
+
+
 def phrase_words(
     phrase: str, *, abbreviation: bool = False, plain_words: frozenset[str] | None = None
 ) -> list[str]:
