@@ -144,6 +144,7 @@ class Suggester:
         InputError
             The note is blank or too long.
         """
+        from suggester.ranking.companions import hold_back
         from suggester.ranking.features import NoteContext
 
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
@@ -153,7 +154,7 @@ class Suggester:
             reading.setting.value, ranker.code_frequency, ranker.category_frequency
         )
         features = self._language.pair_features.matrix(reading.doc, reading.candidates, context)
-        confidence = ranker.confidence(features)
+        confidence = hold_back(reading.candidates, ranker.confidence(features))
         order = sorted(
             range(len(reading.candidates)),
             key=lambda i: (-confidence[i], reading.candidates[i].code),

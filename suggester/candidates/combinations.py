@@ -18,6 +18,9 @@ from suggester.candidates.mentions import DERIVED, Mention
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import PRESENT
 
+#: Share of a wording's weight from which it is said in full.
+_WHOLE = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -79,7 +82,7 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
     present = {
         code: best
         for code, mentions in found.items()
-        if (best := [m for m in mentions if m.assertion.kind == PRESENT and m.rank == 0])
+        if (best := [m for m in mentions if _names(m)])
     }
     out = []
     for combination in combinations():
@@ -104,6 +107,13 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
                 )
             )
     return out
+
+
+def _names(mention: Mention) -> bool:
+    """Whether a mention names its code outright, as present."""
+    return (
+        mention.assertion.kind == PRESENT and mention.rank == 0 and mention.term.coverage >= _WHOLE
+    )
 
 
 def _chosen(code: str) -> Chosen:

@@ -74,11 +74,11 @@ class ContextReader:
             *(bag for bags in self._terms.values() for _, bag in bags),
         )
         self._sentences = sentences
-        self._cache: dict[tuple[int, int], Reading] = {}
+        self._cache: dict[tuple[int, int, str], Reading] = {}
 
-    def reading(self, term: Term) -> Reading:
-        """Return what surrounds ``term``."""
-        place = (term.first_word, term.last_word)
+    def reading(self, term: Term, site: str = "") -> Reading:
+        """Return what surrounds ``term``; ``site`` is a site it takes from elsewhere."""
+        place = (term.first_word, term.last_word, site)
         if place not in self._cache:
             sentence = self._sentences[term.sentence]
             others = [
@@ -95,6 +95,8 @@ class ContextReader:
             for other, bag in self._terms[term.sentence]:
                 if other.first_word <= term.last_word and term.first_word <= other.last_word:
                     near |= bag
+            if site:
+                near.add(site)
             self._cache[place] = Reading(
                 frozenset(near),
                 frozenset(self._block_words[sentence.block])
@@ -102,7 +104,7 @@ class ContextReader:
                 else frozenset(),
                 self._note_words,
                 frozenset(self._negated_words.get(term.sentence, ())) - near,
-                self._side(term, sentence),
+                self._side(term, sentence, site),
                 self._facts,
                 tuple(bag for _, bag in others),
                 term.words,
@@ -110,7 +112,7 @@ class ContextReader:
             )
         return self._cache[place]
 
-    def _side(self, term: Term, sentence: Sentence) -> str | None:
+    def _side(self, term: Term, sentence: Sentence, site: str) -> str | None:
         """Return the side a term is on: said in it, near it, in its problem, or of its site."""
         members = self._members[term.sentence]
         inside = self._named(range(term.first_word, term.last_word + 1))
@@ -126,7 +128,7 @@ class ContextReader:
         in_block = self._block_sides.get(sentence.block, set())
         if not in_sentence and len(in_block) == 1 and sentence.block in self._listed:
             return next(iter(in_block))
-        for word in sorted(term.words):
+        for word in [site, *sorted(term.words)] if site else sorted(term.words):
             sides = self._facts.sides_by_word.get(word, frozenset())
             if len(sides) == 1:
                 return next(iter(sides))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from spacy.tokens import Doc
 
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
-from suggester.candidates.leaves import affirmed_words
+from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
 from suggester.candidates.mentions import (
     MEASURED,
@@ -23,6 +24,7 @@ from suggester.candidates.mentions import (
     outermost,
 )
 from suggester.candidates.senses import Senses
+from suggester.candidates.sites import SiteReader
 from suggester.candidates.specificity import Chosen, Specificity
 from suggester.preprocess.assertion import (
     FAMILY,
@@ -71,10 +73,11 @@ class _Note:
     terms: list[Judged]
     reader: ContextReader
     senses: Senses
+    sites: SiteReader
     found: dict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
     alternatives: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     not_coded: dict[tuple[int, int], NotCoded] = field(default_factory=dict)
-    ranked: dict[tuple[str, int, int], list[Chosen]] = field(default_factory=dict)
+    ranked: dict[tuple[str, int, int, str], list[Chosen]] = field(default_factory=dict)
 
 
 class CandidateGenerator:
@@ -93,15 +96,18 @@ class CandidateGenerator:
 
     def generate(self, doc: Doc) -> tuple[list[Candidate], list[NotCoded]]:
         """Return the candidates of a processed note, and what it names without coding it."""
-        terms, relatives = _uncovered(doc)
+        terms, relatives = _uncovered(doc, self._contradicted)
         reader = ContextReader(doc, self._index, terms, self._titles)
-        note = _Note(doc, terms, reader, Senses(text_of(doc), terms, self._lexicon, self._index))
+        senses = Senses(text_of(doc), terms, self._lexicon, self._index)
+        sites = SiteReader(doc._.words, doc._.sentences)
+        note = _Note(doc, terms, reader, senses, sites)
         text = text_of(doc)
         for term, assertion in terms:
             sentence = doc._.sentences[term.sentence]
             said = text[sentence.start : sentence.end].lower()
             if entries := note.senses.of(term.slot, said):
                 self._take(note, term, assertion, entries)
+                self._place(note, term, assertion, entries)
         for term, assertion in relatives:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
@@ -120,6 +126,21 @@ class CandidateGenerator:
             for code, mentions in sorted(note.found.items())
         ]
         return candidates, outermost(note.not_coded.values())
+
+    def _contradicted(self, doc: Doc, term: Term) -> bool:
+        """Whether the note affirms what the wording says is absent.
+
+        Word order is ignored in looking up, so "cholecystitis without cholelithiasis" has the words
+        of the opposite.
+        """
+        words = [doc._.words[i].normal for i in range(term.first_word, term.last_word + 1)]
+        if "without" not in words:
+            return False
+        affirmed = set(words[: words.index("without")])
+        return any(
+            affirmed & denied_words(self._codes.title(self._codes.codes[entry.node]))
+            for entry in self._index.entries(term.slot)
+        )
 
     def _combine(self, note: _Note) -> dict[str, Derived]:
         """Add the combinations of what was found; return those that are candidates by rule."""
@@ -151,6 +172,21 @@ class CandidateGenerator:
         self._add(note, term, assertion, entries)
         if others := note.senses.rivals(term.slot, entries):
             self._add(note, term, assertion, others, behind=1)
+
+    def _place(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
+        """Give a condition named without its site the site that its problem names."""
+        if assertion.kind not in {PRESENT, UNCERTAIN} or term.coverage < 0.999:
+            return
+        known = {entry.node for entry in entries}
+        base = sum(word_key(word) for word in term.words)
+        for site in note.sites.sites(term):
+            slot = self._index.slot(base + word_key(site))
+            if slot is None:
+                continue
+            placed = [entry for entry in note.senses.of(slot) if entry.node not in known]
+            if placed:
+                self._add(note, term, assertion, placed, site=site)
+                return
 
     def _refuse(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         if term.coverage >= 0.999:
@@ -184,15 +220,16 @@ class CandidateGenerator:
         *,
         turned: bool = False,
         behind: int = 0,
+        site: str = "",
     ) -> None:
         sentence = note.doc._.sentences[term.sentence]
-        reading = note.reader.reading(term)
+        reading = note.reader.reading(term, site)
         for entry in entries:
             nodes: tuple[str, ...] = (self._codes.codes[entry.node],)
             if entry.row >= 0:
                 nodes = self._lexicon.rows[entry.row].codes
             for number, node in enumerate(nodes):
-                place = (node, term.first_word, term.last_word)
+                place = (node, term.first_word, term.last_word, site)
                 if place not in note.ranked:
                     note.ranked[place] = self._specificity.choose(node, reading)
                 ranked = note.ranked[place]
@@ -211,6 +248,7 @@ class CandidateGenerator:
                             companion=number > 0,
                             ambiguous=len(entries),
                             turned=turned,
+                            placed=bool(site),
                         )
                     )
                     note.alternatives[chosen.code].extend(c.code for c in ranked)
@@ -252,19 +290,26 @@ class CandidateGenerator:
             )
 
 
-def _uncovered(doc: Doc) -> tuple[list[Judged], list[Judged]]:
-    """Drop terms that are part of a longer term with the same words.
+def _uncovered(
+    doc: Doc, contradicted: Callable[[Doc, Term], bool]
+) -> tuple[list[Judged], list[Judged]]:
+    """Drop terms that are part of a longer term with the same words, and contradicted ones.
 
     Those of relatives are returned apart: "mother had breast cancer" may be one term, yet the breast
     cancer is shown as not coded.
     """
     longer: dict[int, list[Term]] = defaultdict(list)
+    dropped = {id(t) for t in doc._.terms if "without" in t.words and contradicted(doc, t)}
     for term in doc._.terms:
+        if id(term) in dropped:
+            continue
         if term.coverage >= 0.999 and len(term.words) > 1:
             longer[term.sentence].append(term)
     kept: list[Judged] = []
     relatives: list[Judged] = []
     for term, assertion in zip(doc._.terms, doc._.assertions, strict=True):
+        if id(term) in dropped:
+            continue
         covered = any(
             other is not term
             and other.first_word <= term.first_word

@@ -84,7 +84,7 @@ def leaves_under(
     ``said`` is the code the note's words lead to: what its title affirms need not be said again.
     """
     base = frozenset(affirmed_words(codes.title(said)))
-    denied = _denied_words(codes.title(said)) - base
+    denied = denied_words(codes.title(said)) - base
     found: list[str] = []
     queue = [node]
     while queue:
@@ -166,20 +166,20 @@ def affirmed_words(title: str) -> frozenset[str]:
     return frozenset(words(_WHETHER.sub("", plain)))
 
 
-def _denied_words(title: str) -> frozenset[str]:
+def denied_words(title: str) -> frozenset[str]:
     """Return the words of a title that it says are absent."""
     plain = _PARENTHESES.sub("", title)
     return frozenset(word for part in _WITHOUT.findall(plain) for word in words(part))
 
 
 def _is_default(title: str, parent_title: str) -> bool:
-    low = title.lower()
+    low, above = title.lower(), parent_title.lower()
     return (
         "unspecified" in low
-        or "without" in low
+        or ("without" in low and low[low.index("without") :] not in above)
         or "uncomplicated" in low
         or "unilateral" in low
-        or low == parent_title.lower()
+        or low == above
     )
 
 
@@ -204,7 +204,7 @@ def _leaf(
 ) -> Leaf:
     low = title.lower()
     plain = _PARENTHESES.sub("", title)
-    absent = _denied_words(title) - base
+    absent = denied_words(title) - base
     positive = _WITHOUT.sub("", plain)
     positive = _UNSPECIFIED.sub("", positive)
     extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED

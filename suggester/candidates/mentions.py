@@ -32,6 +32,8 @@ class Mention:
         Number of meanings the wording could have here.
     turned
         Whether "history of" or a relative led from the condition to its Z code.
+    placed
+        Whether the site was taken from elsewhere in the problem, or from the complaint.
     """
 
     term: Term
@@ -43,6 +45,7 @@ class Mention:
     companion: bool
     ambiguous: int
     turned: bool = False
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

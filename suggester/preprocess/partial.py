@@ -9,12 +9,35 @@ from spacy.tokens import Doc
 
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.sites import SITES
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import NEVER_SKIPPED, Term, Word
+from suggester.preprocess.wording import normal_form
 
 #: Sections whose short lines are compared with every wording, not only looked up.
 _COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
 _SIDES = frozenset({"right", "left", "bilateral"})
+#: Words that only say where: a partial match consists of more.
+_WHERE = (
+    SITES
+    | _SIDES
+    | frozenset(
+        normal_form(word)
+        for word in (
+            "upper lower extremity limb anterior posterior lateral medial proximal distal region "
+            "area joint side part body"
+        ).split()
+    )
+)
+#: Words that turn the name of a measurement or site into a finding: no partial match lacks them.
+_NEEDED = frozenset(
+    normal_form(word)
+    for word in (
+        "elevated elevation raised high low abnormal abnormality decreased decrease increased "
+        "increase reduced positive enlarged loss lack absent absence deficient deficiency "
+        "insufficiency history screening"
+    ).split()
+)
 #: Coverage from which a partial match may lack the wording's most telling word.
 _NEARLY = 0.7
 
@@ -103,6 +126,8 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
+            if coverage < 0.999 and ((bag - matched) & _NEEDED or matched <= _WHERE):
+                continue
             between = {words[i].normal for i in range(first, last + 1)} - matched
             if between & NEVER_SKIPPED:
                 continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from suggester.preprocess.term_index import INCLUSION, TITLE
+from suggester.preprocess.term_index import GENERATED, INCLUSION, TITLE
 from suggester.preprocess.wording import STOP_WORDS, words
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _SIDES = frozenset({"right", "left", "bilateral", "unilateral"})
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _VAGUE = re.compile(r"\b(other|others)\b", re.IGNORECASE)
+_OTHER = re.compile(r"^other (?:specified |nonspecific )?", re.IGNORECASE)
+#: Fewest words that say enough once "other" is gone.
+_FEWEST_WORDS = 3
 _DROPPABLE = ("acute", "chronic", "primary", "simple", "essential", "idiopathic", "mellitus")
 
 
@@ -62,7 +65,11 @@ _LAST = frozenset({"as", "is", "it", "or", "nec"})
 
 
 def official_wordings(codes: CodeSet) -> Iterator[tuple[int, str, int]]:
-    """Yield the titles and inclusion terms: node, text, kind. Vague "other" titles are left out."""
+    """Yield the titles and inclusion terms: node, text, kind.
+
+    Of a title that says "other", what remains is a wording where no better one claims it: "abnormal
+    finding of lung field".
+    """
     for node, code in enumerate(codes.codes):
         if len(code) == 8:  # a 7th-character form: the specificity step adds it
             continue
@@ -71,6 +78,9 @@ def official_wordings(codes: CodeSet) -> Iterator[tuple[int, str, int]]:
             yield node, title, TITLE
         elif title.lower().startswith("other and unspecified "):
             yield node, title[22:], TITLE
+        elif (rest := _OTHER.sub("", title)) != title and not _VAGUE.search(rest):
+            if len(_sideless(_PARENTHESES.sub("", rest))) >= _FEWEST_WORDS:
+                yield node, rest, GENERATED
     for node, term in codes.own_inclusion_terms():
         if not _VAGUE.search(term):
             yield node, term, INCLUSION

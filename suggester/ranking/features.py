@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
+from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.integral import explains
 from suggester.candidates.mentions import Candidate, Mention
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN
@@ -74,6 +75,7 @@ class PairFeatures:
         self, codes: CodeSet, weight: Callable[[str], float], phrases: Mapping[str, int]
     ) -> None:
         self._codes = codes
+        self._exclusions = Exclusions(codes)
         self._weight = weight
         self._by_code = phrases
         self._phrases = lru_cache(maxsize=100_000)(self._count_phrases)
@@ -85,6 +87,7 @@ class PairFeatures:
         layout = Layout(doc)
         competition = Competition(candidates, self._weight, self._codes.title)
         out = np.zeros((len(candidates), len(NAMES)), dtype=np.float32)
+        concluded = [code for code, _ in competition.diagnoses]
         for number, candidate in enumerate(candidates):
             row = {
                 **_wording(candidate, competition),
@@ -100,6 +103,8 @@ class PairFeatures:
                         candidate.code, self._codes.title(candidate.code), competition.diagnoses
                     )
                 ),
+                "excluded": self._exclusions.excludes(candidate.code, concluded),
+                "says_less": self._exclusions.says_less(candidate.code, concluded),
             }
             out[number] = [row[name] for name in NAMES]
         return out
@@ -132,6 +137,7 @@ def _wording(candidate: Candidate, competition: Competition) -> Row:
         "matched_words": max(len(m.term.words) for m in first),
         "kind": min(m.kind for m in mentions),
         "gap": min(m.term.gap for m in first),
+        "placed": all(m.placed for m in mentions),
         "companion": all(m.companion for m in mentions),
         "ambiguous": min(m.ambiguous for m in mentions),
         "rank_of_best": min(m.rank for m in mentions),

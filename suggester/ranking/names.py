@@ -13,6 +13,7 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "kind",
         "gap",
         "companion",
+        "placed",
         "ambiguous",
         "rank_of_best",
         "rank_of_first",
@@ -74,6 +75,8 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "beaten_place",
         "inside_longer",
         "shares_site_with_diagnosis",
+        "excluded",
+        "says_less",
     ),
     "note": (
         "candidates_concluding",
@@ -123,6 +126,8 @@ _LESS = (
     "specific_missing",
     "ambiguous",
     "integral",
+    "excluded",
+    "says_less",
 )
 #: The direction in which a feature may move the score, where a coder would know it: more certain
 #: with it (1) or less (-1). It keeps small corpora from teaching the opposite by chance.

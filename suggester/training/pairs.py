@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from suggester.engine import LanguageSide
 
 FREQUENCY_FOLDS = 10
+#: Truth of a code that counts neither way when a model is measured.
+STAND_IN, OPTIONAL = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Pairs:
     features
         Shape (pairs, features).
     truth
-        1 where the code is gold, 0 where not, -1 where it counts neither way; shape (pairs,).
+        1 where the code is gold, 0 where not, :data:`OPTIONAL`, or :data:`STAND_IN` for a code that a
+        second coder could defend in a gold code's place; shape (pairs,).
     encounter
         Number of the encounter each pair belongs to; shape (pairs,).
     codes
@@ -52,6 +55,16 @@ class Pairs:
     def counted(self) -> npt.NDArray[np.bool_]:
         """Mask of the pairs that count as right or wrong."""
         return np.asarray(self.truth >= 0)
+
+    @property
+    def learned(self) -> npt.NDArray[np.bool_]:
+        """Mask of the pairs to learn from.
+
+        An optional code is learned as one not to add: what every second coder leaves out is no
+        confident suggestion. Left out of learning, such codes would show only the rare notes in
+        which they are gold.
+        """
+        return np.asarray(self.truth != STAND_IN)
 
 
 def frequencies(corpus: Sequence[CodedEncounter]) -> tuple[dict[str, float], dict[str, float]]:
@@ -98,10 +111,14 @@ def make_pairs(
         settings.append(reading.setting.value)
         context = NoteContext(reading.setting.value, *counted[fold_of[number]])
         block = language.pair_features.matrix(reading.doc, reading.candidates, context)
-        gold, neutral = set(coded.codes), coded.neutral
+        truth_of = {
+            **dict.fromkeys(coded.neutral, STAND_IN),
+            **dict.fromkeys(coded.optional, OPTIONAL),
+            **dict.fromkeys(coded.codes, 1),
+        }
         for candidate in reading.candidates:
             code = candidate.code
-            truth.append(1 if code in gold else -1 if code in neutral else 0)
+            truth.append(truth_of.get(code, 0))
             owner.append(number)
             codes.append(code)
         blocks.append(block)

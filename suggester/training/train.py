@@ -108,13 +108,13 @@ def fit_ranker(
 ) -> tuple[Ranker, dict[str, float]]:
     """Return the ranker fitted on all pairs, and its out-of-fold metrics."""
     scores = out_of_fold(pairs, settings, seed, jobs, progress)
-    counted = pairs.counted
+    learned = pairs.learned
     truth = (pairs.truth == 1).astype(np.float64)
-    calibration = fit_calibration(scores[counted], truth[counted])
+    calibration = fit_calibration(scores[learned], truth[learned])
     confidence = calibration(scores)
     thresholds, f1 = setting_thresholds(pairs, confidence)
     progress("fitting", 0, 1)
-    estimators = fit_estimators(pairs.features[counted], truth[counted], settings, seed)
+    estimators = fit_estimators(pairs.features[learned], truth[learned], settings, seed)
     progress("fitting", 1, 1)
     code_frequency, category_frequency = frequencies(corpus)
     ranker = Ranker(
@@ -123,7 +123,7 @@ def fit_ranker(
         thresholds,
         code_frequency,
         category_frequency,
-        tuple(float(v) for v in np.median(pairs.features[counted], axis=0)),
+        tuple(float(v) for v in np.median(pairs.features[learned], axis=0)),
     )
     return ranker, {
         "micro_f1": f1,
@@ -145,15 +145,15 @@ def setting_thresholds(
     one threshold would be too low for one and too high for the other.
     """
     truth = (pairs.truth == 1).astype(np.float64)
-    counted = pairs.counted
-    overall, _ = best_threshold(confidence[counted], truth[counted], int(pairs.gold.sum()))
+    counted, learned = pairs.counted, pairs.learned
+    overall, _ = best_threshold(confidence[learned], truth[learned], int(pairs.gold.sum()))
     thresholds = {"": overall}
     settings = np.array(pairs.settings)
     for setting in sorted(set(pairs.settings)):
         mine = settings == setting
         gold = int(pairs.gold[mine].sum())
         if gold >= ENOUGH:
-            chosen = counted & mine[pairs.encounter]
+            chosen = learned & mine[pairs.encounter]
             thresholds[setting], _ = best_threshold(confidence[chosen], truth[chosen], gold)
     bound = np.array([thresholds.get(s, overall) for s in pairs.settings])[pairs.encounter]
     taken = counted & (confidence >= bound)
@@ -174,11 +174,11 @@ def out_of_fold(
     rng = np.random.default_rng(seed)
     fold_of = rng.permutation(len(pairs.gold)) % FOLDS
     fold = fold_of[pairs.encounter]
-    counted = pairs.counted
+    learned = pairs.learned
     truth = (pairs.truth == 1).astype(np.float64)
 
     def score(k: int) -> npt.NDArray[np.float64]:
-        train = counted & (fold != k)
+        train = learned & (fold != k)
         fitted = fit_estimators(pairs.features[train], truth[train], settings, seed)
         return mean_probability(fitted, pairs.features[fold == k])
 
