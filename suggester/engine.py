@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -103,6 +104,7 @@ class Suggester:
         self.model = model
         self.codes = codes
         self._language = LanguageSide(codes)
+        self._language.generator.prepare(model.ranker.code_frequency)
         self._alternative = lru_cache(maxsize=100_000)(self._compare)
 
     @classmethod
@@ -119,7 +121,11 @@ class Suggester:
         from suggester.codes import load_icd10cm
         from suggester.models import load_model
 
-        return cls(load_model(model), load_icd10cm(release))
+        suggester = cls(load_model(model), load_icd10cm(release))
+        # Lexicon, index and code set live as long as the process: looking through their millions of
+        # objects for garbage would hold up a note now and then by a third of a second.
+        gc.freeze()
+        return suggester
 
     def suggest(
         self,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,10 @@ class CandidateGenerator:
         #: Code or category → number of phrases that lead to it.
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
 
+    def prepare(self, codes: Iterable[str]) -> None:
+        """Work out beforehand what notes with these codes will need; takes some tenths of a second."""
+        self._specificity.prepare(code for code in codes if code in self._codes)
+
     def generate(self, doc: Doc) -> tuple[list[Candidate], list[NotCoded]]:
         """Return the candidates of a processed note, and what it names without coding it."""
         terms, relatives = _uncovered(doc, self._contradicted)
@@ -137,7 +141,7 @@ class CandidateGenerator:
         if "without" not in words:
             return False
         affirmed = set(words[: words.index("without")])
-        return any(
+        return all(
             affirmed & denied_words(self._codes.title(self._codes.codes[entry.node]))
             for entry in self._index.entries(term.slot)
         )
@@ -332,12 +336,21 @@ def _ranked(ranked: list[Chosen], term: Term, sentence: Sentence, both: bool) ->
     out = ranked[:2] if both else ranked[:1]
     if term.coverage < 0.999 or sentence.section.kind not in _CONCLUDING:
         return out
+    if twin := other_encounter(best.code):
+        out.append(replace(best, code=twin))
     return out + [
         chosen
-        for chosen in ranked[len(out) : len(out) + 3]
+        for chosen in ranked[1 + both : 4 + both]
         if best.score - chosen.score < _RIVAL_MARGIN
         and not (best.side_known and chosen.needs_side and not chosen.side_known)
     ]
+
+
+def other_encounter(code: str) -> str | None:
+    """Return an injury's code for the other encounter: initial for subsequent and the reverse."""
+    if len(code) != 8 or code[0] != "S":
+        return None
+    return {"A": code[:-1] + "D", "D": code[:-1] + "A"}.get(code[-1])
 
 
 def _pair(codes: CodeSet, ranked: list[Chosen]) -> bool:

@@ -37,6 +37,8 @@ _IGNORED = frozenset(
     }
 )
 _SIDES = {"right": RIGHT, "left": LEFT, "bilateral": BILATERAL}
+#: Worth of a word that the code's wording asks for and the note does not have.
+ABSENT = -1.2
 #: Weight (idf) from which a word counts in full, and the least that any word counts.
 _FULL, _LEAST = 8.0, 0.35
 #: Nodes with more leaves than this are too vague to descend from in full.
@@ -62,7 +64,9 @@ class Option:
 class Leaf:
     """What one code adds to the wording of the node above it.
 
-    ``denied`` are the words that the code the note's words lead to says are absent.
+    ``denied`` are the words that the code the note's words lead to says are absent, ``asked`` all
+    words of all options. ``silent`` is the least that the options ask for, as (words missing in
+    weight, cost): what the leaf is worth where the note has none of those words.
     """
 
     code: str
@@ -74,6 +78,8 @@ class Leaf:
     trimester: int | None
     unilateral: bool
     denied: frozenset[str]
+    asked: frozenset[str]
+    silent: tuple[float, float]
 
 
 def leaves_under(
@@ -192,6 +198,53 @@ def _option(
     return Option(ordered, weights, sum(weights), cost, base | bag)
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What the title of a code, and the inclusion terms printed under it, say by themselves."""
+
+    positive: frozenset[str]
+    absent: frozenset[str]
+    terms: tuple[frozenset[str], ...]
+    side: str | None
+    ends_in_part: bool
+    unspecified: int
+    trimester: int | None
+    unilateral: bool
+    others: int
+    minor: float
+
+
+@lru_cache(maxsize=100_000)
+def _parse(title: str, terms: tuple[str, ...]) -> _Title:
+    low = title.lower()
+    positive = _UNSPECIFIED.sub("", _WITHOUT.sub("", _PARENTHESES.sub("", title)))
+    sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
+    trimester = None
+    left_out = _DEFAULT_WORDS | _IGNORED
+    if "trimester" in low:
+        trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
+        left_out |= {"trimester", "1", "2", "3"}
+    return _Title(
+        frozenset(words(positive)) - left_out - frozenset(_SIDES) - {"unilateral"},
+        denied_words(title),
+        tuple(
+            frozenset(words(_PARENTHESES.sub("", term)))
+            - _DEFAULT_WORDS
+            - _IGNORED
+            - frozenset(_SIDES)
+            for term in terms
+            if "NOS" not in term
+        ),
+        sides[0] if len(sides) == 1 else None,
+        _last_is_part(low) and _ENDS_IN_PART.search(low) is not None,
+        low.count("unspecified"),
+        trimester,
+        "unilateral" in low,
+        len(_OTHER.findall(low)),
+        0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
+    )
+
+
 def _leaf(
     title: str,
     code: str,
@@ -202,53 +255,31 @@ def _leaf(
     count: int,
     weight: Callable[[str], float],
 ) -> Leaf:
-    low = title.lower()
-    plain = _PARENTHESES.sub("", title)
-    absent = denied_words(title) - base
-    positive = _WITHOUT.sub("", plain)
-    positive = _UNSPECIFIED.sub("", positive)
-    extra = frozenset(words(positive)) - base - _DEFAULT_WORDS - _IGNORED
-    sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
-    side = sides[0] if len(sides) == 1 else None
-    trimester = None
-    if "trimester" in low:
-        trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
-        extra -= {"trimester", "1", "2", "3"}
-    extra -= frozenset(_SIDES) | {"unilateral"}
-    other = max(0, len(_OTHER.findall(low)) - others)
-    minor = 0.1 if "subluxation" in low and "dislocation" not in low else 0.0
-    options = [(extra, 0.45 * other + minor)]
-    for term in terms:
-        if "NOS" in term:
-            continue
-        words_of_term = (
-            frozenset(words(_PARENTHESES.sub("", term)))
-            - base
-            - _DEFAULT_WORDS
-            - _IGNORED
-            - frozenset(_SIDES)
-        )
-        if words_of_term:
-            options.append((words_of_term, 0.0))
-    sided = side is not None or bool(
-        re.search(r"unspecified (?:side|eye|ear|\w+)$|unspecified \w+(?: \w+)?$", low)
-        and count > 1
-        and "unspecified" in low
-        and _last_is_part(low)
-    )
+    said = _parse(title, terms)
+    bags = [(said.positive - base, 0.45 * max(0, said.others - others) + said.minor)]
+    bags += [(bag - base, 0.0) for bag in said.terms if bag - base]
+    options = tuple(_option(bag, cost, base, weight) for bag, cost in bags)
     return Leaf(
         code,
-        tuple(_option(bag, cost, base, weight) for bag, cost in options),
-        tuple(sorted(absent - denied)),
-        side,
-        sided,
-        low.count("unspecified"),
-        trimester,
-        "unilateral" in low,
+        options,
+        tuple(sorted(said.absent - base - denied)),
+        said.side,
+        said.side is not None or (count > 1 and said.ends_in_part),
+        said.unspecified,
+        said.trimester,
+        said.unilateral,
         denied,
+        frozenset().union(*(option.words for option in options)),
+        max(
+            ((option.total, option.cost) for option in options),
+            key=lambda pair: pair[0] * ABSENT - pair[1],
+        ),
     )
 
 
+_ENDS_IN_PART = re.compile(
+    r"unspecified (?:side|eye|ear|\w+)$|unspecified \w+(?: \w+)?$",
+)
 _PARTS = re.compile(
     r"unspecified (?:side|eye|ear|shoulder|elbow|wrist|hand|finger|thumb|hip|knee|ankle|foot|toe|limb|arm|leg|forearm|thigh|"
     r"lower leg|upper arm|ankle and foot|breast|ovary|kidney|lung|main bronchus|female breast|male breast|external ear|eyelid|"

@@ -7,21 +7,24 @@ official "unspecified" or "without complications" default).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suggester.candidates.leaves import Leaf, leaves_under, starting_nodes
+from suggester.candidates.leaves import ABSENT, Leaf, leaves_under, starting_nodes
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
-_NEAR, _BLOCK, _NOTE, _ABSENT = 1.0, 0.55, 0.1, -1.2
+_NEAR, _BLOCK, _NOTE = 1.0, 0.55, 0.1
 #: What is said of a fracture's healing, and the 7th character it selects.
 _HEALING = {"nonunion": "K", "malunion": "P", "delayed": "G"}
 #: Gustilo types of open fracture that take their own 7th character.
+#: Poisoning, adverse effect and underdosing.
+_DRUG_EFFECT = re.compile(r"T(?:3[6-9]|4\d|50)")
 _SEVERELY_OPEN = frozenset({"iiia", "iiib", "iiic", "3a", "3b", "3c"})
 
 
@@ -81,6 +84,15 @@ class Specificity:
         self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
             lambda node: starting_nodes(codes, node)
         )
+
+    def prepare(self, codes: Iterable[str]) -> None:
+        """Work out beforehand what notes of these codes, and of the headings above them, will need."""
+        for code in codes:
+            for node in (code, *self._codes.ancestors(code)):
+                if "-" in node or len(node) < 3:
+                    break
+                for start in self.start(node):
+                    self.leaves(start, node)
 
     def choose(self, node: str, reading: Reading, limit: int = 7) -> list[Chosen]:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
@@ -145,31 +157,12 @@ class Specificity:
         return self.leaves(parent, parent) if parent and "-" not in parent else ()
 
     def _score(self, leaf: Leaf, reading: Reading) -> Chosen:
-        best_gain, best_missing, best = 0.0, 0.0, -1e9
-        for option in leaf.options:
-            gain = missing = 0.0
-            silent = reading.every.isdisjoint(option.words) and leaf.denied.isdisjoint(option.words)
-            if silent:
-                missing = option.total
-            for word, weight in () if silent else zip(option.words, option.weights, strict=True):
-                if word in reading.own and word not in leaf.denied:
-                    continue  # said by the term itself, which led here already
-                if word in reading.negated or word in leaf.denied:
-                    missing += weight * 1.4
-                elif word in reading.near or (
-                    reading.foreign and reading.lends(word, option.wording)
-                ):
-                    gain += weight * _NEAR
-                elif word in reading.block:
-                    gain += weight * _BLOCK
-                elif word in reading.note:
-                    gain += weight * _NOTE
-                    missing += weight * 0.6
-                else:
-                    missing += weight
-            value = gain + missing * _ABSENT - option.cost
-            if value > best:
-                best, best_gain, best_missing = value, gain, missing
+        if reading.every.isdisjoint(leaf.asked) and leaf.denied.isdisjoint(leaf.asked):
+            best_gain = 0.0
+            best_missing, cost = leaf.silent
+            best = best_missing * ABSENT - cost
+        else:
+            best, best_gain, best_missing = self._best_option(leaf, reading)
         score = best
         for word in leaf.absent:
             if word in reading.negated:
@@ -195,6 +188,32 @@ class Specificity:
         default = best_gain == 0.0 and best_missing == 0.0
         return Chosen(leaf.code, score, best_gain, best_missing, default, leaf.sided, side_known)
 
+    def _best_option(self, leaf: Leaf, reading: Reading) -> tuple[float, float, float]:
+        """Return what the wording the note documents best is worth, its gain and what is missing."""
+        best_gain, best_missing, best = 0.0, 0.0, -1e9
+        for option in leaf.options:
+            gain = missing = 0.0
+            for word, weight in zip(option.words, option.weights, strict=True):
+                if word in reading.own and word not in leaf.denied:
+                    continue  # said by the term itself, which led here already
+                if word in reading.negated or word in leaf.denied:
+                    missing += weight * 1.4
+                elif word in reading.near or (
+                    reading.foreign and reading.lends(word, option.wording)
+                ):
+                    gain += weight * _NEAR
+                elif word in reading.block:
+                    gain += weight * _BLOCK
+                elif word in reading.note:
+                    gain += weight * _NOTE
+                    missing += weight * 0.6
+                else:
+                    missing += weight
+            value = gain + missing * ABSENT - option.cost
+            if value > best:
+                best, best_gain, best_missing = value, gain, missing
+        return best, best_gain, best_missing
+
     def _extend(self, code: str, reading: Reading) -> str:
         """Add the 7th character for the encounter to a code that needs one."""
         children = self._children(code)
@@ -210,6 +229,8 @@ class Specificity:
         ):
             return available["S"]
         wanted = "D" if facts.subsequent and not {"acute"} & reading.near else "A"
+        if _DRUG_EFFECT.match(code):  # still acting when the patient is seen for it
+            wanted = "A"
         if wanted == "D":
             told = (c for word, c in _HEALING.items() if word in reading.near and c in available)
             wanted = next(told, wanted)

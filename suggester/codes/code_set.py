@@ -50,6 +50,7 @@ class CodeSet:
         self.cache_key = cache_key
         self.codes: Sequence[str] = columns.codes
         self._columns = columns
+        self._below: dict[int, tuple[str, ...]] = {}
         self._nodes = dict(zip(columns.codes, range(len(columns.codes)), strict=True))
         self._headings = {name: len(columns.codes) + h for h, name in enumerate(columns.headings)}
 
@@ -109,7 +110,10 @@ class CodeSet:
 
     def children(self, code: str) -> tuple[str, ...]:
         """Return what stands directly below, 7th-character forms included."""
-        return tuple(self._name(child) for child in self._children(self._node(code)))
+        node = self._node(code)
+        if node not in self._below:
+            self._below[node] = tuple(map(self._name, self._children(node)))
+        return self._below[node]
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Return everything above, nearest first, ending with blocks and the chapter."""
@@ -219,7 +223,8 @@ class CodeSet:
         return node
 
     def _name(self, node: int) -> str:
-        return self.codes[node] if node < len(self) else self._columns.headings[node - len(self)]
+        beyond = node - len(self.codes)
+        return self.codes[node] if beyond < 0 else self._columns.headings[beyond]
 
     def _title(self, node: int) -> str:
         columns = self._columns

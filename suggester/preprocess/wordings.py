@@ -78,12 +78,19 @@ def official_wordings(codes: CodeSet) -> Iterator[tuple[int, str, int]]:
             yield node, title, TITLE
         elif title.lower().startswith("other and unspecified "):
             yield node, title[22:], TITLE
-        elif (rest := _OTHER.sub("", title)) != title and not _VAGUE.search(rest):
-            if len(_sideless(_PARENTHESES.sub("", rest))) >= _FEWEST_WORDS:
-                yield node, rest, GENERATED
+        elif rest := _what_other(title):
+            yield node, rest, GENERATED
     for node, term in codes.own_inclusion_terms():
         if not _VAGUE.search(term):
             yield node, term, INCLUSION
+
+
+def _what_other(title: str) -> str:
+    """Return what an "other" title names, empty where that says too little."""
+    rest = _OTHER.sub("", title)
+    if rest == title or _VAGUE.search(rest):
+        return ""
+    return rest if len(_sideless(_PARENTHESES.sub("", rest))) >= _FEWEST_WORDS else ""
 
 
 def variants(text: str) -> Iterator[tuple[list[str], bool]]:

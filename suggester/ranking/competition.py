@@ -105,22 +105,15 @@ class Competition:
         """Whether no other code of the category fits better."""
         return self._score[candidate.code] >= self._best[candidate.code[:3]] - 1e-9
 
-    def rivals(self, candidate: Candidate) -> int:
-        """Return how many other mentions have words of this one's best mention."""
-        return min(_MOST_RIVALS, len(self._overlapping(candidate)))
-
-    def beaten(self, candidate: Candidate) -> bool:
-        """Whether another candidate reads the same words clearly better."""
-        mine = self.strength(candidate.mentions[0])
-        return any(strength > mine + _CLEARLY for strength in self._overlapping(candidate))
-
-    def _overlapping(self, candidate: Candidate) -> list[float]:
-        best = candidate.mentions[0].term
-        return [
+    def rivals(self, candidate: Candidate) -> tuple[int, bool]:
+        """Return how many other mentions have words of this one's best, and if one fits them better."""
+        best, mine = candidate.mentions[0].term, self.strength(candidate.mentions[0])
+        found = [
             strength
             for start, end, code, strength in self._spans
-            if code != candidate.code and start < best.end and best.start < end
+            if start < best.end and best.start < end and code != candidate.code
         ]
+        return min(_MOST_RIVALS, len(found)), any(s > mine + _CLEARLY for s in found)
 
     def inside_longer(self, candidate: Candidate) -> bool:
         """Whether every mention lies inside a longer full match of another code."""

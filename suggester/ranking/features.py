@@ -42,6 +42,8 @@ Row = dict[str, float]
 #: Mentions whose match is compared in full; the rest only count.
 _COMPARED = 4
 
+_MENTIONS = {group: f"mentions_{group}" for group in GROUPS}
+_NO_MENTIONS = dict.fromkeys(_MENTIONS.values(), 0)
 _NEOPLASMS = frozenset(f"D{n:02d}" for n in range(50))
 _PAIN = ("M54", "M25.5", "M79")
 _MALE_ONLY = re.compile(r"^(?:N4[0-9]|N5[0-3]|C6[0-3]|D29|Z12\.5|R97\.2)")
@@ -88,6 +90,7 @@ class PairFeatures:
         competition = Competition(candidates, self._weight, self._codes.title)
         out = np.zeros((len(candidates), len(NAMES)), dtype=np.float32)
         concluded = [code for code, _ in competition.diagnoses]
+        of_note = _note(layout, competition, context)
         for number, candidate in enumerate(candidates):
             row = {
                 **_wording(candidate, competition),
@@ -97,7 +100,7 @@ class PairFeatures:
                 **self._commonness(candidate, context),
                 **_kind(candidate, doc._.facts, competition),
                 **_rivalry(candidate, competition),
-                **_note(layout, competition, context),
+                **of_note,
                 "integral": float(
                     explains(
                         candidate.code, self._codes.title(candidate.code), competition.diagnoses
@@ -150,11 +153,12 @@ def _placing(candidate: Candidate, layout: Layout) -> Row:
     """Say where the term stands, how prominently, how often, and whether something is done about it."""
     mentions = candidate.mentions
     best = mentions[0]
-    groups = Counter(group_of(m) for m in mentions)
+    groups = Counter(map(group_of, mentions))
     lines = {(m.sentence.start, group_of(m)) for m in mentions}
     concluding = sum(group in CONCLUDING for _, group in lines)
     return {
-        **{f"mentions_{group}": min(groups[group], 5) for group in GROUPS},
+        **_NO_MENTIONS,
+        **{_MENTIONS[group]: min(number, 5) for group, number in groups.items()},
         "best_group": DISTANCE[group_of(best)],
         "mentions": min(len(mentions), 12),
         "lines": min(len(lines), 10),
@@ -234,11 +238,12 @@ def _kind(candidate: Candidate, facts: NoteFacts, competition: Competition) -> R
 def _rivalry(candidate: Candidate, competition: Competition) -> Row:
     """Collect what other candidates say about this one."""
     code = candidate.code
+    rivals, beaten = competition.rivals(candidate)
     return {
         "rivals_category": competition.in_category[code[:3]] - 1,
         "best_in_category": competition.best_in_category(candidate),
-        "rivals_place": competition.rivals(candidate),
-        "beaten_place": competition.beaten(candidate),
+        "rivals_place": rivals,
+        "beaten_place": beaten,
         "inside_longer": competition.inside_longer(candidate),
         "shares_site_with_diagnosis": competition.shares_site(candidate),
         "same_family_concluding": competition.chapter_concluding[code[0]],

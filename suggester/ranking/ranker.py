@@ -103,4 +103,15 @@ def mean_probability(estimators: tuple[Any, ...], features: npt.NDArray[np.float
     total = np.zeros(len(features))
     for tree in trees:
         total += tree.predict_proba(features)[:, 1]
-    return np.asarray(0.5 * total / len(trees) + 0.5 * line.predict_proba(features)[:, 1])
+    return np.asarray(0.5 * total / len(trees) + 0.5 * _line_probability(line, features))
+
+
+def _line_probability(line: Any, features: npt.NDArray[np.float32]) -> Floats:
+    """Return the logistic regression's probability of each row; shape (rows,).
+
+    The same as its ``predict_proba``, without the checks of input that cost more than the sum.
+    """
+    scaler, regression = line[0], line[1]
+    scaled = (features.astype(np.float64) - scaler.mean_) / scaler.scale_
+    score = scaled @ regression.coef_[0] + regression.intercept_[0]
+    return np.asarray(1.0 / (1.0 + np.exp(-score)))
