@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from suggester.candidates.generate import CandidateGenerator
+    from suggester.candidates.learned import Learned
     from suggester.candidates.mentions import Candidate, NotCoded
     from suggester.codes import CodeSet
     from suggester.models import Model
@@ -66,8 +67,8 @@ class LanguageSide:
         self.generator: CandidateGenerator = CandidateGenerator(codes, lexicon, index)
         self.pair_features: PairFeatures = PairFeatures(codes, index.weight, self.generator.phrases)
 
-    def read(self, encounter: Encounter) -> Reading:
-        """Process an encounter's text and generate its candidates.
+    def process(self, encounter: Encounter) -> Doc:
+        """Run the pipeline over an encounter's text.
 
         Raises
         ------
@@ -77,7 +78,6 @@ class LanguageSide:
         from suggester.preprocess.note_text import remember_text
 
         encounter.check()
-        setting = encounter.settled()
         text = encounter.text
         doc = self.pipeline.make_doc(text)
         remember_text(doc, text)
@@ -85,8 +85,21 @@ class LanguageSide:
         doc._.age, doc._.sex = encounter.age, encounter.sex
         for _, component in self.pipeline.pipeline:
             doc = component(doc)
-        candidates, not_coded = self.generator.generate(doc)
-        return Reading(encounter, setting, doc, candidates, not_coded)
+        return doc
+
+    def read(self, encounter: Encounter, learned: Learned | None = None) -> Reading:
+        """Process an encounter's text and generate its candidates.
+
+        ``learned`` adds the codes to which a corpus taught its own wording leads.
+
+        Raises
+        ------
+        InputError
+            The encounter is blank or too long.
+        """
+        doc = self.process(encounter)
+        candidates, not_coded = self.generator.generate(doc, learned)
+        return Reading(encounter, encounter.settled(), doc, candidates, not_coded)
 
 
 class Suggester:
@@ -154,10 +167,13 @@ class Suggester:
         from suggester.ranking.features import NoteContext
 
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
-        reading = self._language.read(encounter)
         ranker = self.model.ranker
+        reading = self._language.read(encounter, ranker.learned)
         context = NoteContext(
-            reading.setting.value, ranker.code_frequency, ranker.category_frequency
+            reading.setting.value,
+            ranker.code_frequency,
+            ranker.category_frequency,
+            ranker.learned,
         )
         features = self._language.pair_features.matrix(reading.doc, reading.candidates, context)
         confidence = hold_back(reading.candidates, ranker.confidence(features))

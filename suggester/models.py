@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANIFEST, ESTIMATORS, CARD = "manifest.json", "model.joblib", "CARD.md"
 #: Version of the bundle's layout and of the features its ranker reads.
-BUNDLE_FORMAT = 2
+BUNDLE_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def load_model(name: str | Path = "default") -> Model:
     _check_versions(folder, manifest)
     import joblib
 
+    from suggester.candidates.learned import Learned
     from suggester.ranking.calibration import BetaCalibration
     from suggester.ranking.ranker import Ranker
 
@@ -149,6 +150,7 @@ def load_model(name: str | Path = "default") -> Model:
             estimators=tuple(content["estimators"]),
             calibration=BetaCalibration(**content["calibration"]),
             thresholds=content["thresholds"],
+            learned=Learned(**content["learned"]),
             code_frequency=content["code_frequency"],
             category_frequency=content["category_frequency"],
             typical=tuple(content["typical"]),
@@ -207,6 +209,10 @@ def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str
             "estimators": list(ranker.estimators),
             "calibration": asdict(ranker.calibration),
             "thresholds": dict(ranker.thresholds),
+            "learned": {
+                "seen": dict(ranker.learned.seen),
+                "together": {words: dict(of) for words, of in ranker.learned.together.items()},
+            },
             "code_frequency": dict(ranker.code_frequency),
             "category_frequency": dict(ranker.category_frequency),
             "typical": list(ranker.typical),

@@ -13,9 +13,11 @@ from spacy.tokens import Doc
 
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
+from suggester.candidates.learned import Learned, wording
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
 from suggester.candidates.mentions import (
+    LEARNED,
     MEASURED,
     Candidate,
     Mention,
@@ -98,8 +100,13 @@ class CandidateGenerator:
         """Work out beforehand what notes with these codes will need; takes some tenths of a second."""
         self._specificity.prepare(code for code in codes if code in self._codes)
 
-    def generate(self, doc: Doc) -> tuple[list[Candidate], list[NotCoded]]:
-        """Return the candidates of a processed note, and what it names without coding it."""
+    def generate(
+        self, doc: Doc, learned: Learned | None = None
+    ) -> tuple[list[Candidate], list[NotCoded]]:
+        """Return the candidates of a processed note, and what it names without coding it.
+
+        ``learned`` adds the codes to which a corpus taught its own wording leads.
+        """
         terms, relatives = _uncovered(doc, self._contradicted)
         reader = ContextReader(doc, self._index, terms, self._titles)
         senses = Senses(text_of(doc), terms, self._lexicon, self._index)
@@ -116,6 +123,8 @@ class CandidateGenerator:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
         self._measure(note)
+        if learned is not None:
+            self._recall(note, learned)
         rules = self._combine(note)
         candidates = [
             Candidate(
@@ -130,6 +139,28 @@ class CandidateGenerator:
             for code, mentions in sorted(note.found.items())
         ]
         return candidates, outermost(note.not_coded.values())
+
+    def _recall(self, note: _Note, learned: Learned) -> None:
+        """Add the codes that a corpus coded from these words, and the lexicon does not lead to."""
+        known = frozenset(note.found)
+        for term, assertion in note.terms:
+            if assertion.kind != PRESENT or term.coverage < 0.999:
+                continue
+            for code in learned.codes(wording(term.words)):
+                if code in known or code not in self._codes or not self._codes.is_billable(code):
+                    continue
+                note.found[code].append(
+                    Mention(
+                        term=term,
+                        sentence=note.doc._.sentences[term.sentence],
+                        assertion=assertion,
+                        kind=LEARNED,
+                        chosen=Chosen(code, 0.0, 0.0, 0.0, True, False, False),
+                        rank=0,
+                        companion=False,
+                        ambiguous=1,
+                    )
+                )
 
     def _contradicted(self, doc: Doc, term: Term) -> bool:
         """Whether the note affirms what the wording says is absent.

@@ -14,6 +14,8 @@ from suggester.preprocess.terms import Term
 MEASURED = 4
 #: Kind of a mention whose code a rule derived from other candidates.
 DERIVED = 5
+#: Kind of a mention whose wording a corpus taught to lead to the code.
+LEARNED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Mention:
     Attributes
     ----------
     kind
-        Where the wording comes from: a kind of ``term_index``, :data:`MEASURED` or :data:`DERIVED`.
+        Where the wording comes from: a kind of ``term_index``, :data:`MEASURED`, :data:`DERIVED` or
+        :data:`LEARNED`.
     rank
         0 where the code is the best reading of the place, 1 and 2 for its nearest rivals.
     companion

@@ -11,7 +11,7 @@ from suggester.preprocess.cues import FAMILY, HISTORICAL, HYPOTHETICAL, NEGATED,
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.scope import PRESENT, Assertion, SentenceCues
 from suggester.preprocess.sections import Section
-from suggester.preprocess.signs import checkbox, line_start, minus_before
+from suggester.preprocess.signs import box_place, checkbox, line_start, minus_before
 
 __all__ = [
     "FAMILY",
@@ -32,22 +32,31 @@ _REACTION = re.compile(
 )
 
 
+#: Headings of what is only thought of; what stands under them ends at a blank line.
+_THOUGHT_OF = re.compile(r"differential|\bddx\b|provisional|tentative|rule.?out", re.IGNORECASE)
+
+
 def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end: int) -> Assertion:
     """Return how a term is meant, from its check-box or sign, the cues around it and its section."""
-    ticked = checkbox(text, start)
+    ticked = checkbox(text, start, end)
     if ticked is not None:
-        begin = max(0, start - 4)
-        return (
-            Assertion(PRESENT)
-            if ticked
-            else Assertion(NEGATED, text[begin:start].strip(), begin, start)
-        )
+        if ticked:
+            return Assertion(PRESENT)
+        begin, stop = box_place(text, start, end)
+        return Assertion(NEGATED, text[begin:stop].strip(), begin, stop)
     minus = minus_before(text, section, start)
     if minus is not None:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
     if section.kind == "family_history" and found.kind not in {NEGATED, FAMILY}:
         return _by_heading(FAMILY, section)
+    if (
+        section.kind == "preop_diagnosis"
+        and found.kind == PRESENT
+        and _THOUGHT_OF.search(section.heading)
+        and text.find("\n\n", section.body_start, start) < 0
+    ):
+        return _by_heading(UNCERTAIN, section, 3)
     if (
         section.kind == "allergies"
         and found.kind == PRESENT
@@ -57,8 +66,9 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     return found
 
 
-def _by_heading(kind: str, section: Section) -> Assertion:
-    return Assertion(kind, section.heading, section.start, section.start + len(section.heading))
+def _by_heading(kind: str, section: Section, grade: int = 0) -> Assertion:
+    end = section.start + len(section.heading)
+    return Assertion(kind, section.heading, section.start, end, grade)
 
 
 def _is_reaction(text: str, section: Section, start: int, end: int) -> bool:

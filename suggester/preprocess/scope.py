@@ -3,6 +3,9 @@
 Cues and what they reach follow the ConText scheme (Harkema et al., 2009): a cue acts forward or
 backward within its sentence until a stop phrase. The cue nearest to the term decides among those of
 the same kind; kinds are ranked family, hypothetical, negated, uncertain, historical.
+
+Where a list that shares a negation ends, and what a negation leaves alone (``no change in``, ``no
+surgery for``), is said here too.
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ from suggester.preprocess.cues import (
     UNCERTAIN,
     Cue,
     Stop,
-    clean,
     find_cues,
 )
+from suggester.preprocess.signs import read_patterns
 
 PRESENT = "present"
 _RANK = {FAMILY: 0, HYPOTHETICAL: 1, NEGATED: 2, UNCERTAIN: 3, HISTORICAL: 4}
@@ -48,22 +51,48 @@ _LISTING = frozenset(
 )
 #: No cue reaches further than this many tokens, its own words included.
 _WINDOW = 40
-_VERBS = frozenset(
-    {"is", "are", "was", "were", "has", "have", "remains", "remain", "continues", "continue"}
+_VERBS = frozenset("is are was were has have remains remain continues continue".split())
+#: Words behind a finding that tell how it is doing, so that it is there.
+_STATES = frozenset(
+    "measuring measures improving improved worsening stable persists persisting unchanged well".split()
 )
 _FOUND = frozenset(
-    {
-        "noted",
-        "seen",
-        "identified",
-        "present",
-        "appreciated",
-        "reported",
-        "found",
-        "observed",
-        "visualized",
-    }
+    "noted seen identified present appreciated reported found observed visualized heard palpated "
+    "detected elicited felt".split()
 )
+#: What a comma may part from a list of what is denied: "no rash, trace edema", "denies pain, walks daily".
+_NEW_CLAUSE = frozenset(
+    "there tolerating ambulating voiding smokes drinks works uses lives takes walks wears sleeps eats "
+    "gets does goes needs trace mild minimal slight".split()
+)
+_GRADED = frozenset("trace mild minimal slight".split())
+_PARTS = frozenset(
+    "abdomen lungs heart chest skin neck back head eyes ears nose throat extremities knee knees hip "
+    "hips ankle foot feet hand hands wrist shoulder elbow leg legs arm arms pelvis breasts".split()
+)
+_NO_CLAUSE = frozenset("or nor and that which when while if as not no".split())
+#: What changes is there: "no change in her tremor".
+_CHANGES = frozenset(
+    "change changes progression worsening increase decrease improvement exacerbation exacerbations "
+    "flare flares flare-up flare-ups enlargement deterioration alteration".split()
+)
+#: What is cared for is there: "no surgery for her hernia".
+_CARE = frozenset(
+    "medication medications meds med medicine medicines treatment treatments therapy change changes "
+    "adjustment adjustments dose dosage surgery refill refills antibiotic antibiotics antiviral drug "
+    "drugs specialist intervention appointment prescription prescriptions hospitalization "
+    "hospitalizations hospitalized admission admissions admitted visit visits follow-up steroids "
+    "transfusion transfusions oxygen insulin inhaler taking medicated".split()
+)
+#: Words that leave an affirmation under the negation before them: "never been diagnosed with".
+_UNDER = frozenset(
+    "been any ever formally previously a an prior yet otherwise really new recent being to support "
+    "suggest make confirm".split()
+)
+#: Words that say that it is over wherever they go on: "resolved with fluids", "quit 2009".
+_ENDED = frozenset("resolved healed cleared subsided cured quit sober outgrown".split())
+_ONWARD = frozenset("with after in on since by following for at".split())
+_AFFIRMED = frozenset({NEGATED, HISTORICAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +113,17 @@ class SentenceCues:
         low = text[start:end].lower()
         if len(low) != end - start:  # a character whose lower case is longer, such as U+0130
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text[start:end])
+        low = low.replace("’", "'")
         matches = list(TOKEN.finditer(low))
         self._text = text
-        self._tokens = [clean(match.group()) for match in matches]
+        # As ``clean`` does, without a call for each token.
+        self._tokens = [match.group().rstrip(".") or "." for match in matches]
         self._starts = [start + match.start() for match in matches]
         self._ends = [start + match.end() for match in matches]
-        self._cues, self._stops = find_cues(self._tokens)
+        cues, stops = find_cues(self._tokens)
+        self._cues, self._stops = read_patterns(
+            text, low, self._tokens, self._starts, self._ends, cues, stops
+        )
         self._cue_places = [cue.first for cue in self._cues]
         self._stop_places = [stop.first for stop in self._stops]
 
@@ -142,28 +176,54 @@ class SentenceCues:
         between_them = slice(
             bisect_right(self._stop_places, low), bisect_left(self._stop_places, high)
         )
-        if any(stop.last < high and _ends(stop, cue) for stop in self._stops[between_them]):
-            return None
+        for stop in self._stops[between_them]:
+            if stop.last < high and _ends(stop, cue) and not self._under(stop, cue):
+                return None
         between = self._tokens[low + 1 : high]
         if (
             cue.kind == NEGATED
             and cue.direction == FORWARD
-            and between[-1:] == [","]
-            and _opens(self._tokens[last + 1 : last + 3])
+            and "," in between[-2:]
+            and _NO_CLAUSE.isdisjoint(between[-2:])
+            and (
+                _opens(self._tokens[last + 1 : last + 3])
+                or (between[-1] == "," and self._tokens[first] in _GRADED)
+            )
         ):
             return None
         reaches = _reaches_on if cue.direction == FORWARD else self._reaches_back
         return gap if reaches(cue, between, self._tokens) else None
 
+    def _under(self, stop: Stop, cue: Cue) -> bool:
+        """Whether the words of a stop are themselves negated: "never been diagnosed with"."""
+        if cue.kind != NEGATED or cue.direction != FORWARD or stop.kinds != _AFFIRMED:
+            return False
+        tokens = self._tokens
+        return tokens[stop.first][0].isalpha() and _UNDER.issuperset(
+            tokens[cue.last + 1 : stop.first]
+        )
+
     def _reaches_back(self, cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
         if cue.kind == HYPOTHETICAL:  # a compound such as "breast cancer screening"
-            return not between or (between[0].isalnum() and between[0] not in {"and", "or"})
+            return (
+                not between
+                or between[0] == ")"
+                or (between[0].isalnum() and between[0] not in {"and", "or"})
+            )
+        if cue.kind == NEGATED and tokens[cue.first] in {":", "?", "=", "-"} and ":" in between:
+            return False  # the answer to a later question
         if "(" in between and (tokens[cue.first - 1] != "(" and "(" not in tokens[cue.first]):
             return False
         if cue.kind == FAMILY or "," not in between:
             return True
-        following = tokens[cue.last + 1 : cue.last + 2]
-        return list(between) == [","] and (not following or following[0] in PUNCTUATION)
+        if cue.kind == NEGATED and tokens[cue.first] in {"are", "were"}:  # "A, B and C are absent"
+            return not {"and", "or"}.isdisjoint(between) and _VERBS.isdisjoint(between)
+        following = "".join(tokens[cue.last + 1 : cue.last + 2])
+        return list(between) == [","] and (
+            not following
+            or following in PUNCTUATION
+            or (tokens[cue.last] in _ENDED and (following in _ONWARD or following[0].isdigit()))
+        )
 
 
 def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
@@ -177,6 +237,8 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
         return False  # the cue stands in a parenthesis that is closed before the term
     if ":" in between[1:] and "following" not in between and cue.kind != HYPOTHETICAL:
         return False
+    if cue.kind == NEGATED and _spared(between):
+        return False
     if "," not in between:
         return True
     if cue.reach is not None:
@@ -189,6 +251,47 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
     return cue.kind != HISTORICAL or len(between) <= 8
 
 
+def _spared(between: Sequence[str]) -> bool:
+    """Whether words between a negation and a term take the term out of it.
+
+    They do where they name what is not done for it ("no surgery for", "no change in"), where they
+    close a list ("no rash or fever, and") and where they open a clause (", skin is dry with").
+    """
+    comma, closed = -1, False
+    for i, token in enumerate(between):
+        if token == ",":
+            if "".join(between[i + 1 : i + 2]) in _NEW_CLAUSE:
+                return True
+            if closed and "".join(between[i + 1 : i + 2]) == "and" and "or" not in between[i:]:
+                return True
+            comma = i
+        elif token in {"or", "nor"}:
+            closed = True
+        elif (
+            (
+                token in {"in", "of", "to"}
+                and i
+                and between[i - 1] in _CHANGES
+                and not {",", "or", "nor"} & set(between[i:])
+            )
+            or (
+                token == "for"
+                and not _CARE.isdisjoint(between[max(comma + 1, i - 5) : i])
+                and not {",", "or", "nor"} & set(between[i:])
+            )
+            or (
+                token in _VERBS
+                and comma >= 0
+                and 1 <= i - comma - 1 <= 4
+                and _NO_CLAUSE.isdisjoint(between[comma + 1 : i])
+                and _FOUND.isdisjoint(between[i + 1 : i + 3])
+            )
+            or (token == "with" and comma >= 0 and comma == i - 2 and between[i - 1] in _PARTS)
+        ):
+            return True
+    return False
+
+
 def _ends(stop: Stop, cue: Cue) -> bool:
     """Whether a stop ends a cue's scope; those for some kinds only end what looks forward."""
     return cue.kind in stop.kinds and (cue.direction == FORWARD or stop.kinds == KINDS)
@@ -196,13 +299,21 @@ def _ends(stop: Stop, cue: Cue) -> bool:
 
 def _opens(following: Sequence[str]) -> bool:
     """Whether what follows a term after a comma shows that it opens a clause of its own."""
-    return bool(following) and following[0] in _VERBS and not _FOUND & set(following)
+    if not following or not _FOUND.isdisjoint(following):
+        return False
+    word, after = following[0], "".join(following[1:2])
+    return (
+        word in _VERBS
+        or word in _STATES
+        or (word.isdigit() and after == "+")
+        or (word.endswith("ly") and after.endswith(("ed", "ing")))
+    )
 
 
 def _denies(other: Cue, near: int, cue: Cue, gap: int) -> bool:
     """Whether ``other`` negates what a stronger cue says: "no signs of", "no cancer in the family"."""
     if other.kind != NEGATED or other.direction != FORWARD:
         return False
-    if cue.kind == FAMILY:
-        return cue.direction == BACKWARD or near < gap
+    if cue.kind == FAMILY and (cue.direction == BACKWARD or near < gap):
+        return True
     return 0 <= cue.first - other.last - 1 <= 1

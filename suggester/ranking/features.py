@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.integral import explains
+from suggester.candidates.learned import Learned, wording
 from suggester.candidates.mentions import Candidate, Mention
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN
 from suggester.preprocess.modifiers import NoteFacts
@@ -52,11 +53,12 @@ _FEMALE_ONLY = re.compile(r"^(?:O|N7[0-7]|N8[0-9]|N9[0-8]|C5[1-8]|D2[5-8]|Z3[2-9
 
 @dataclass(frozen=True, slots=True)
 class NoteContext:
-    """What the encounter brings to every pair: setting, and frequencies learned in training."""
+    """What the encounter brings to every pair: setting, and what training counted."""
 
     setting: str = "outpatient"
     code_frequency: Mapping[str, float] = field(default_factory=dict)
     category_frequency: Mapping[str, float] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
 
 
 class PairFeatures:
@@ -113,8 +115,14 @@ class PairFeatures:
         return out
 
     def _commonness(self, candidate: Candidate, context: NoteContext) -> Row:
-        code = candidate.code
+        code, learned = candidate.code, context.learned
+        said = {
+            wording(m.term.words)
+            for m in candidate.mentions[:_COMPARED]
+            if m.term.coverage >= 0.999 and m.assertion.kind == PRESENT
+        }
         return {
+            "learned_rate": max((learned.rate(words, code) for words in said), default=0.0),
             "code_frequency": math.log1p(context.code_frequency.get(code, 0.0)),
             "category_frequency": math.log1p(context.category_frequency.get(code[:3], 0.0)),
             "phrases": math.log1p(self._phrases(code)),

@@ -57,7 +57,12 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "side_needed",
         "side_known",
     ),
-    "frequency": ("code_frequency", "category_frequency", "phrases"),
+    "frequency": (
+        "code_frequency",
+        "category_frequency",
+        "phrases",
+        "learned_rate",
+    ),
     "kind": (
         "chapter_symptom",
         "chapter_factor",
@@ -108,6 +113,7 @@ _MORE = (
     "share_best_leaf",
     "code_frequency",
     "category_frequency",
+    "learned_rate",
     "specific_gained",
 )
 _LESS = (

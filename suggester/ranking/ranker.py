@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from suggester.candidates.learned import Learned
 from suggester.ranking.calibration import BetaCalibration
 from suggester.ranking.names import MONOTONIC, NAMES
 
@@ -46,6 +47,8 @@ class Ranker:
         Setting → confidence at or above which a suggestion is confident; ``""`` for other settings.
     code_frequency, category_frequency
         Number of training encounters in which a code, a category was gold.
+    learned
+        Which wordings went with which codes in training.
     typical
         Median of each feature in training, for explanations.
     """
@@ -55,6 +58,7 @@ class Ranker:
     thresholds: Mapping[str, float]
     code_frequency: Mapping[str, float] = field(default_factory=dict)
     category_frequency: Mapping[str, float] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
     typical: tuple[float, ...] = ()
     names: tuple[str, ...] = NAMES
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from suggester.candidates.learned import Learned, learn, wording
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
+from suggester.preprocess.assertion import PRESENT
 from suggester.ranking.features import NoteContext
 from suggester.ranking.names import NAMES
 
@@ -42,6 +44,8 @@ class Pairs:
         Number of gold codes of each encounter, found among the candidates or not.
     settings
         Setting of each encounter, stated or inferred.
+    taught
+        What all encounters together taught about wording.
     """
 
     features: npt.NDArray[np.float32]
@@ -50,6 +54,7 @@ class Pairs:
     codes: tuple[str, ...]
     gold: npt.NDArray[np.int32]
     settings: tuple[str, ...]
+    taught: Learned = field(default_factory=Learned)
 
     @property
     def counted(self) -> npt.NDArray[np.bool_]:
@@ -81,6 +86,22 @@ def frequencies(corpus: Sequence[CodedEncounter]) -> tuple[dict[str, float], dic
     )
 
 
+def read_wordings(
+    language: LanguageSide,
+    corpus: Sequence[CodedEncounter],
+    done: Callable[[int], None] = lambda number: None,
+) -> Iterator[frozenset[str]]:
+    """Yield for each encounter the wordings of the terms it names as present."""
+    for number, coded in enumerate(corpus, 1):
+        doc = language.process(coded.encounter)
+        yield frozenset(
+            wording(term.words)
+            for term, assertion in zip(doc._.terms, doc._.assertions, strict=True)
+            if assertion.kind == PRESENT and term.coverage >= 0.999
+        )
+        done(number)
+
+
 def make_pairs(
     language: LanguageSide,
     corpus: Sequence[CodedEncounter],
@@ -88,8 +109,9 @@ def make_pairs(
 ) -> Pairs:
     """Read every encounter and return its pairs.
 
-    The frequencies a pair sees are counted in the other folds of the corpus. Leaving only the
-    encounter itself out would give gold codes a lower count than the rest and so betray them.
+    The frequencies and learned wordings a pair sees are counted in the other folds of the corpus.
+    Leaving only the encounter itself out would give gold codes a lower count than the rest and so
+    betray them.
 
     Raises
     ------
@@ -97,19 +119,24 @@ def make_pairs(
         An encounter cannot be read, or the corpus yields no gold candidate at all.
     """
     fold_of = [number % FREQUENCY_FOLDS for number in range(len(corpus))]
-    counted = [
-        frequencies([c for c, fold in zip(corpus, fold_of, strict=True) if fold != k])
-        for k in range(FREQUENCY_FOLDS)
-    ]
+    wordings = list(
+        read_wordings(language, corpus, lambda n: progress("looking up", n, len(corpus)))
+    )
+    counted = []
+    for k in range(FREQUENCY_FOLDS):
+        others = [number for number, fold in enumerate(fold_of) if fold != k]
+        taught = learn((wordings[number], set(corpus[number].codes)) for number in others)
+        counted.append((*frequencies([corpus[number] for number in others]), taught))
     blocks: list[npt.NDArray[np.float32]] = []
     truth: list[int] = []
     owner: list[int] = []
     codes: list[str] = []
     settings: list[str] = []
     for number, coded in enumerate(corpus):
-        reading = language.read(coded.encounter)
+        of_others = counted[fold_of[number]]
+        reading = language.read(coded.encounter, of_others[2])
         settings.append(reading.setting.value)
-        context = NoteContext(reading.setting.value, *counted[fold_of[number]])
+        context = NoteContext(reading.setting.value, *of_others)
         block = language.pair_features.matrix(reading.doc, reading.candidates, context)
         truth_of = {
             **dict.fromkeys(coded.neutral, STAND_IN),
@@ -130,6 +157,7 @@ def make_pairs(
         tuple(codes),
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
         tuple(settings),
+        learn((of, set(coded.codes)) for of, coded in zip(wordings, corpus, strict=True)),
     )
     if not (pairs.truth == 1).any() or not (pairs.truth == 0).any():
         raise InputError(

@@ -123,6 +123,7 @@ def fit_ranker(
         thresholds,
         code_frequency,
         category_frequency,
+        pairs.taught,
         tuple(float(v) for v in np.median(pairs.features[learned], axis=0)),
     )
     return ranker, {

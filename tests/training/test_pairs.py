@@ -12,7 +12,7 @@ from suggester.corpus.readers import read_corpus
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
 from suggester.ranking.names import NAMES
-from suggester.training.pairs import frequencies, make_pairs
+from suggester.training.pairs import OPTIONAL, STAND_IN, frequencies, make_pairs
 
 
 def test_frequencies_are_per_thousand_encounters() -> None:
@@ -50,6 +50,10 @@ def test_optional_codes_and_stand_ins_count_neither_way(
     pairs = make_pairs(language, encounters)
     mine = pairs.encounter == len(encounters) - 1
     truth = dict(zip(np.array(pairs.codes)[mine].tolist(), pairs.truth[mine].tolist(), strict=True))
-    assert (truth["I10"], truth["R05.9"], truth["E78.5"]) == (1, -1, -1)
+    assert (truth["I10"], truth["R05.9"], truth["E78.5"]) == (1, OPTIONAL, STAND_IN)
     assert truth["J45.909"] == 0
-    assert not pairs.counted[mine].all()
+    counted = dict(zip(np.array(pairs.codes)[mine], pairs.counted[mine], strict=True))
+    assert (counted["I10"], counted["R05.9"], counted["E78.5"]) == (True, False, False)
+    # What another coder would leave out is learned as left out; a stand-in is not learned from.
+    learned = dict(zip(np.array(pairs.codes)[mine], pairs.learned[mine], strict=True))
+    assert (learned["I10"], learned["R05.9"], learned["E78.5"]) == (True, True, False)

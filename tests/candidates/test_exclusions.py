@@ -1,0 +1,66 @@
+"""Excludes1 notes, codes that say less than another, and wordings the note contradicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from suggester.candidates.exclusions import Exclusions, covers, spans
+from suggester.codes import CodeSet
+from suggester.encounter import Encounter
+from suggester.engine import LanguageSide
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("diabetes mellitus (E08-E13)", (("E08", "E13"),)),
+        ("gestational diabetes (O24.4-)", (("O24.4", "O24.4"),)),
+        ("neonatal disorders (P70.0-P70.2)", (("P70.0", "P70.2"),)),
+        ("hypertension in pregnancy (O10-O11, O13-O16)", (("O10", "O11"), ("O13", "O16"))),
+        ("current injury - see injury of spine by body region", ()),
+    ],
+)
+def test_the_codes_of_a_note_are_read(note: str, found: tuple[tuple[str, str], ...]) -> None:
+    assert spans(note) == found
+
+
+def test_a_span_covers_its_last_code_whole() -> None:
+    found = spans("diabetes mellitus (E08-E13)")
+    assert covers(found, "E13.9")
+    assert covers(found, "E08.00")
+    assert not covers(found, "E14")
+    assert not covers(found, "E07.9")
+
+
+def test_excludes1_notes_of_headings_hold(codes: CodeSet) -> None:
+    exclusions = Exclusions(codes)
+    assert exclusions.excludes("R73.09", ["I10", "E11.9"])
+    assert not exclusions.excludes("R73.09", ["I10"])
+
+
+@pytest.mark.parametrize(
+    ("code", "other", "less"),
+    [
+        ("E11.9", "E11.621", True),
+        ("D64.9", "D50.9", True),
+        ("M54.9", "M54.50", True),
+        ("E11.621", "E11.9", False),
+        ("M17.11", "M17.12", False),
+        ("I10", "I50.9", False),
+    ],
+)
+def test_the_vaguer_of_two_codes(codes: CodeSet, code: str, other: str, less: bool) -> None:
+    assert Exclusions(codes).says_less(code, [other]) is less
+
+
+def test_word_order_matters_around_without(language: LanguageSide) -> None:
+    reading = language.read(Encounter.of_text("Assessment: Cholecystitis without cholelithiasis."))
+    found = {c.code for c in reading.candidates if any(m.rank == 0 for m in c.mentions)}
+    assert "K80.20" not in found
+    assert any(code.startswith("K81") for code in found)
+
+
+def test_a_fracture_may_be_under_active_or_under_routine_care(language: LanguageSide) -> None:
+    note = "Assessment: Colles fracture of the right wrist.\nPlan: Repeat films in two weeks."
+    found = {c.code for c in language.read(Encounter.of_text(note)).candidates}
+    assert {"S52.531A", "S52.531D"} <= found
