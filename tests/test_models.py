@@ -13,6 +13,7 @@ import pytest
 import sklearn
 
 from suggester import models
+from suggester.candidates.learned import Learned
 from suggester.errors import ModelError, OutputError, UnknownModelError
 from suggester.models import (
     BUNDLE_FORMAT,
@@ -43,7 +44,13 @@ class Sets:
 
 def ranker(threshold: float = 0.4) -> Ranker:
     return Ranker(
-        (), BetaCalibration(), {"": threshold}, {"I10": 3.0}, {"I10": 3.0}, (0.0,) * len(NAMES)
+        (),
+        BetaCalibration(),
+        {"": threshold},
+        {"I10": 3.0},
+        {"I10": 3.0},
+        Learned({"high pressure": 4}, {"high pressure": {"I10": 3}}),
+        (0.0,) * len(NAMES),
     )
 
 

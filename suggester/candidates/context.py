@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from spacy.tokens import Doc
 
@@ -75,6 +75,14 @@ class ContextReader:
         )
         self._sentences = sentences
         self._cache: dict[tuple[int, int, str], Reading] = {}
+
+    def present(self) -> Iterator[tuple[int, Word]]:
+        """Yield the words that the note does not negate, each with its place among its words."""
+        for number, members in self._members.items():
+            affirmed = self._sentence_words[number]
+            for i in members:
+                if self._words[i].normal in affirmed:
+                    yield i, self._words[i]
 
     def reading(self, term: Term, site: str = "") -> Reading:
         """Return what surrounds ``term``; ``site`` is a site it takes from elsewhere."""

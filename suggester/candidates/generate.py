@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -60,6 +60,8 @@ _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "chief_co
 #: A rival reading further behind the best than this is not ranked.
 _RIVAL_MARGIN = 1.1
 _MOST_ALTERNATIVES = 10
+#: Letters of the shortest word that a corpus may teach to lead to a code.
+_SHORTEST_WORD = 3
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
@@ -140,13 +142,17 @@ class CandidateGenerator:
         ]
         return candidates, outermost(note.not_coded.values())
 
+    def wordings(self, doc: Doc) -> frozenset[str]:
+        """Return what a processed note says as present: the wordings of its terms, and its words."""
+        terms, _ = _uncovered(doc, self._contradicted)
+        reader = ContextReader(doc, self._index, terms, self._titles)
+        return frozenset(name for name, _, _ in _sayings(terms, reader))
+
     def _recall(self, note: _Note, learned: Learned) -> None:
         """Add the codes that a corpus coded from these words, and the lexicon does not lead to."""
         known = frozenset(note.found)
-        for term, assertion in note.terms:
-            if assertion.kind != PRESENT or term.coverage < 0.999:
-                continue
-            for code in learned.codes(wording(term.words)):
+        for name, term, assertion in _sayings(note.terms, note.reader):
+            for code in learned.codes(name):
                 if code in known or code not in self._codes or not self._codes.is_billable(code):
                     continue
                 note.found[code].append(
@@ -322,6 +328,22 @@ class CandidateGenerator:
                     companion=True,
                     ambiguous=1,
                 )
+            )
+
+
+def _sayings(terms: list[Judged], reader: ContextReader) -> Iterator[tuple[str, Term, Assertion]]:
+    """Yield the wordings a note holds as present, terms first, then its single words."""
+    for term, assertion in terms:
+        if assertion.kind == PRESENT and term.coverage >= 0.999:
+            yield wording(term.words), term, assertion
+    said = Assertion(PRESENT)
+    for i, word in reader.present():
+        if len(word.normal) >= _SHORTEST_WORD:
+            words = frozenset({word.normal})
+            yield (
+                wording(words),
+                Term(word.start, word.end, -1, word.sentence, i, i, 1.0, 0, words),
+                said,
             )
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 LEAST_TOGETHER = 3
 #: Share of a wording's notes in which the code was gold, from which the wording leads to it.
 LEAST_RATE = 0.2
+#: How many times more often than in any note a code must be gold in a wording's notes to be counted.
+LEAST_LIFT = 3.0
 #: Notes added to a wording's count, none of them with the code, so that few notes say little.
 _DOUBT = 10.0
 
@@ -55,16 +57,23 @@ class Learned:
 def learn(notes: Iterable[tuple[Collection[str], Collection[str]]]) -> Learned:
     """Count the notes of a corpus, each given as the wordings it holds and its gold codes."""
     seen: Counter[str] = Counter()
+    often: Counter[str] = Counter()
     together: dict[str, Counter[str]] = defaultdict(Counter)
+    total = 0
     for wordings, codes in notes:
+        total += 1
         seen.update(wordings)
+        often.update(codes)
         for words in wordings:
             together[words].update(codes)
-    return Learned(
-        {words: number for words, number in sorted(seen.items()) if number > 1},
-        {
-            words: {code: number for code, number in sorted(counted.items()) if number > 1}
-            for words, counted in sorted(together.items())
-            if seen[words] > 1
-        },
-    )
+
+    def telling(words: str, code: str, number: int) -> bool:
+        return number > 1 and number * total >= LEAST_LIFT * seen[words] * often[code]
+
+    kept = {
+        words: {code: n for code, n in sorted(counted.items()) if telling(words, code, n)}
+        for words, counted in sorted(together.items())
+        if seen[words] > 1
+    }
+    kept = {words: of for words, of in kept.items() if of}
+    return Learned({words: seen[words] for words in kept}, kept)

@@ -25,6 +25,12 @@ def train(
     settings: Annotated[
         Path | None, typer.Option(help="JSON file of settings that differ from the defaults.")
     ] = None,
+    learn_wording: Annotated[
+        bool,
+        typer.Option(
+            help="Learn which of the corpus' words go with which codes: a hospital's habits."
+        ),
+    ] = True,
     measured: Annotated[
         Path | None,
         typer.Option(help="Markdown for the card: figures measured on other notes."),
@@ -53,6 +59,7 @@ def train(
             seed=seed,
             jobs=jobs,
             settings=given,
+            learn_wording=learn_wording,
             measured=figures,
             force=force,
             progress=advance,

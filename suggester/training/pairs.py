@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from suggester.candidates.learned import Learned, learn, wording
+from suggester.candidates.learned import Learned, learn
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
-from suggester.preprocess.assertion import PRESENT
 from suggester.ranking.features import NoteContext
 from suggester.ranking.names import NAMES
 
@@ -91,14 +90,9 @@ def read_wordings(
     corpus: Sequence[CodedEncounter],
     done: Callable[[int], None] = lambda number: None,
 ) -> Iterator[frozenset[str]]:
-    """Yield for each encounter the wordings of the terms it names as present."""
+    """Yield for each encounter the wordings it holds as present."""
     for number, coded in enumerate(corpus, 1):
-        doc = language.process(coded.encounter)
-        yield frozenset(
-            wording(term.words)
-            for term, assertion in zip(doc._.terms, doc._.assertions, strict=True)
-            if assertion.kind == PRESENT and term.coverage >= 0.999
-        )
+        yield language.generator.wordings(language.process(coded.encounter))
         done(number)
 
 
@@ -106,6 +100,8 @@ def make_pairs(
     language: LanguageSide,
     corpus: Sequence[CodedEncounter],
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+    *,
+    learn_wording: bool = True,
 ) -> Pairs:
     """Read every encounter and return its pairs.
 
@@ -119,9 +115,11 @@ def make_pairs(
         An encounter cannot be read, or the corpus yields no gold candidate at all.
     """
     fold_of = [number % FREQUENCY_FOLDS for number in range(len(corpus))]
-    wordings = list(
-        read_wordings(language, corpus, lambda n: progress("looking up", n, len(corpus)))
-    )
+    wordings = [frozenset[str]()] * len(corpus)
+    if learn_wording:
+        wordings = list(
+            read_wordings(language, corpus, lambda n: progress("looking up", n, len(corpus)))
+        )
     counted = []
     for k in range(FREQUENCY_FOLDS):
         others = [number for number, fold in enumerate(fold_of) if fold != k]

@@ -46,6 +46,7 @@ def train_model(
     seed: int = 0,
     jobs: int = 1,
     settings: Mapping[str, Any] | None = None,
+    learn_wording: bool = True,
     measured: str = "",
     force: bool = False,
     progress: Progress = lambda stage, done, total: None,
@@ -53,7 +54,8 @@ def train_model(
     """Train on all ``corpora`` and write the bundle to ``out``.
 
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
-    ``measured`` is Markdown that the card quotes: figures measured on notes of elsewhere.
+    With ``learn_wording`` the words of the notes may lead to the codes they went with; invented notes
+    have no habits worth learning. ``measured`` is Markdown that the card quotes: figures measured on notes of elsewhere.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def train_model(
             f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}."
         )
     codes = load_icd10cm()
-    pairs = make_pairs(LanguageSide(codes), corpus, progress)
+    pairs = make_pairs(LanguageSide(codes), corpus, progress, learn_wording=learn_wording)
     ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
     model_name = name or out.name
     manifest = {
@@ -89,10 +91,11 @@ def train_model(
         "code_sets": {"icd10cm": codes.release.name},
         "corpora": [{"name": path.name, "sha256": _digest(path)} for path in corpora],
         "encounters": len(corpus),
-        "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS},
+        "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
+        | {"learn_wording": learn_wording},
         "features": list(NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
-        "rebuild": _command(corpora, out, model_name, version, seed),
+        "rebuild": _command(corpora, out, model_name, version, seed, learn_wording),
     }
     save_model(out, ranker, manifest, write_card(manifest, measured))
     return TrainingReport(out, len(corpus), metrics)
@@ -218,13 +221,17 @@ def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[
     }
 
 
-def _command(corpora: Sequence[Path], out: Path, name: str, version: str, seed: int) -> str:
+def _command(
+    corpora: Sequence[Path], out: Path, name: str, version: str, seed: int, learn_wording: bool
+) -> str:
     """Return the command that makes the same bundle again, but for settings from a file."""
     words = ["suggester train", *map(str, corpora), f"--out {out}", f"--model-version {version}"]
     if name != out.name:
         words.append(f"--name {name}")
     if seed:
         words.append(f"--seed {seed}")
+    if not learn_wording:
+        words.append("--no-learn-wording")
     return " ".join([*words, "--force"])
 
 
