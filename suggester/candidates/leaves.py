@@ -37,6 +37,7 @@ _IGNORED = frozenset(
     }
 )
 _SIDES = {"right": RIGHT, "left": LEFT, "bilateral": BILATERAL}
+_SEXES = {"male": "M", "female": "F"}
 #: Worth of a word that the code's wording asks for and the note does not have.
 ABSENT = -1.2
 #: Weight (idf) from which a word counts in full, and the least that any word counts.
@@ -77,6 +78,7 @@ class Leaf:
     unspecified: int
     trimester: int | None
     unilateral: bool
+    sex: str | None
     denied: frozenset[str]
     asked: frozenset[str]
     silent: tuple[float, float]
@@ -210,6 +212,7 @@ class _Title:
     unspecified: int
     trimester: int | None
     unilateral: bool
+    sex: str | None
     others: int
     minor: float
 
@@ -221,6 +224,9 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
     sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]
     trimester = None
     left_out = _DEFAULT_WORDS | _IGNORED
+    sexes = [sex for word, sex in _SEXES.items() if re.search(rf"\b{word}\b", low)]
+    if len(sexes) == 1:
+        left_out |= frozenset(_SEXES)
     if "trimester" in low:
         trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
         left_out |= {"trimester", "1", "2", "3"}
@@ -240,6 +246,7 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         low.count("unspecified"),
         trimester,
         "unilateral" in low,
+        sexes[0] if len(sexes) == 1 else None,
         len(_OTHER.findall(low)),
         0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
     )
@@ -268,6 +275,7 @@ def _leaf(
         said.unspecified,
         said.trimester,
         said.unilateral,
+        said.sex,
         denied,
         frozenset().union(*(option.words for option in options)),
         max(

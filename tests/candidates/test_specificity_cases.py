@@ -28,7 +28,6 @@ KNOWN_FAILURES: dict[str, str] = {
     "uns-29": "'uncomplicated' is taken for the default before 'unspecified'",
     "uns-42": "claudication and peripheral artery disease are not joined",
     "ctx-03": "a side is not carried from the exam to the assessment when the part is named otherwise",
-    "sex-01": "the sex of the patient chooses no leaf",
 }
 
 
