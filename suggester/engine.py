@@ -163,7 +163,7 @@ class Suggester:
         InputError
             The note is blank or too long.
         """
-        from suggester.ranking.companions import hold_back
+        from suggester.ranking.consistency import hold_back
         from suggester.ranking.features import NoteContext
 
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
@@ -176,7 +176,11 @@ class Suggester:
             ranker.learned,
         )
         features = self._language.pair_features.matrix(reading.doc, reading.candidates, context)
-        confidence = hold_back(reading.candidates, ranker.confidence(features))
+        confidence = hold_back(
+            reading.candidates,
+            ranker.confidence(features),
+            self._language.pair_features.exclusions,
+        )
         order = sorted(
             range(len(reading.candidates)),
             key=lambda i: (-confidence[i], reading.candidates[i].code),

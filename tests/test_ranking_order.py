@@ -7,7 +7,7 @@ import numpy as np
 from suggester import Suggester
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
-from suggester.ranking.companions import hold_back
+from suggester.ranking.consistency import hold_back
 
 
 def test_a_companion_never_outranks_what_it_accompanies(language: LanguageSide) -> None:

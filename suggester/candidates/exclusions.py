@@ -43,6 +43,14 @@ def _generic() -> dict[str, tuple[str, ...]]:
     return {code: tuple(more.split()) for code, more in rows}
 
 
+_SIDE = re.compile(r"\b(?:right|left)\b", re.IGNORECASE)
+_BOTH = 2
+
+
+def _sides(title: str) -> list[str]:
+    return [side.lower() for side in _SIDE.findall(title)]
+
+
 class Exclusions:
     """Which codes of one code set do not stand beside which others."""
 
@@ -72,7 +80,16 @@ class Exclusions:
             other != code
             and (
                 (bool(more) and other.startswith(more))
-                or (vague and other[:3] == code[:3] and not self._vague(other))
+                or (vague and self._detailed(code, other))
             )
             for other in others
         )
+
+    def _detailed(self, code: str, other: str) -> bool:
+        """Whether ``other`` gives the detail that the unspecified ``code`` of its category lacks."""
+        if other[:3] != code[:3] or self._vague(other):
+            return False
+        if other[:5] != code[:5] and code[4:5] != "9":
+            return False
+        sides = {side for title in map(self._codes.title, (code, other)) for side in _sides(title)}
+        return len(sides) < _BOTH

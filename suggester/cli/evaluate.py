@@ -14,6 +14,8 @@ import typer
 from suggester.cli.console import console, plain_table
 from suggester.cli.destination import destination
 from suggester.cli.progress import progress
+from suggester.cli.splits import check_splits
+from suggester.errors import InputError
 
 if TYPE_CHECKING:
     from suggester.evaluation.evaluate import Evaluation
@@ -31,6 +33,9 @@ def evaluate(
         list[Path],
         typer.Argument(metavar="CORPUS…", help="Coded notes: .jsonl, .csv, .parquet, or folders."),
     ],
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only the notes of this split; may be repeated.")
+    ] = None,
     model: Annotated[str, typer.Option(help="Model by name or folder.")] = "default",
     format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     by_code: Annotated[
@@ -44,8 +49,14 @@ def evaluate(
     find_model(model)
     # Read before the model is loaded: bad input is answered at once.
     encounters = list(
-        read_corpus(corpus, report=lambda message: typer.echo(f"Notice: {message}", err=True))
+        read_corpus(
+            corpus,
+            report=lambda message: typer.echo(f"Notice: {message}", err=True),
+            splits=check_splits(split),
+        )
     )
+    if not encounters:
+        raise InputError("There is no note of this split in the corpus.")
     from suggester.engine import Suggester
     from suggester.evaluation import evaluate as evaluation
 

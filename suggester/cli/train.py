@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from suggester.cli.progress import progress
+from suggester.cli.splits import check_splits
 from suggester.errors import InputError, OutputError
 
 
@@ -24,6 +25,9 @@ def train(
     jobs: Annotated[int, typer.Option(help="Processes to use; -1 is one a core.")] = -1,
     settings: Annotated[
         Path | None, typer.Option(help="JSON file of settings that differ from the defaults.")
+    ] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only the notes of this split; may be repeated.")
     ] = None,
     learn_wording: Annotated[
         bool,
@@ -59,6 +63,7 @@ def train(
             seed=seed,
             jobs=jobs,
             settings=given,
+            splits=check_splits(split),
             learn_wording=learn_wording,
             measured=figures,
             force=force,

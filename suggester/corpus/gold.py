@@ -9,6 +9,20 @@ from typing import Any
 from suggester.encounter import Encounter
 from suggester.errors import InputError
 
+#: Why a condition that is named is not coded, as in the annotation guide.
+REASONS = (
+    "negated",
+    "family",
+    "uncertain",
+    "hypothetical",
+    "historical",
+    "integral",
+    "not_addressed",
+    "planned",
+)
+#: What a note is for.
+SPLITS = ("train", "dev", "test")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -42,6 +56,8 @@ class CodedEncounter:
         Codes another careful coder could add: they count neither way.
     also
         Gold code → codes that may stand in its place.
+    split
+        One of :data:`SPLITS`, or empty.
     """
 
     encounter: Encounter
@@ -50,6 +66,7 @@ class CodedEncounter:
     not_coded: tuple[NotCodedSpan, ...] = ()
     optional: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    split: str = ""
 
     @property
     def neutral(self) -> frozenset[str]:
@@ -93,6 +110,7 @@ class CodedEncounter:
             not_coded,
             _codes(row.get("optional") or [], "optional", encounter.id),
             _also(row.get("also") or {}, encounter.id),
+            str(row.get("split") or ""),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -69,10 +69,11 @@ def read_corpus(
     paths: Iterable[Path | str],
     on_error: OnError = "stop",
     report: Report = lambda _: None,
+    splits: Collection[str] = (),
 ) -> Iterator[CodedEncounter]:
     """Yield the coded encounters of ``.jsonl``, ``.csv`` and ``.parquet`` files and of folders.
 
-    In CSV and Parquet the column ``codes`` holds a list, or codes separated by ``|``, space or
+    With ``splits``, only the notes of these splits. In CSV and Parquet the column ``codes`` holds a list, or codes separated by ``|``, space or
     comma. A folder gives all such files in it and below, sorted by path.
 
     Raises
@@ -81,7 +82,9 @@ def read_corpus(
         Something cannot be used: names the file and line, never quotes the note.
     """
     files = [file for path in paths for file in _files(Path(path))]
-    return _read(files, CORPUS_FORMATS, _coded, on_error, report)
+    for coded in _read(files, CORPUS_FORMATS, _coded, on_error, report):
+        if not splits or coded.split in splits:
+            yield coded
 
 
 def _read(

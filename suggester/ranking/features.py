@@ -79,7 +79,7 @@ class PairFeatures:
         self, codes: CodeSet, weight: Callable[[str], float], phrases: Mapping[str, int]
     ) -> None:
         self._codes = codes
-        self._exclusions = Exclusions(codes)
+        self.exclusions = Exclusions(codes)
         self._weight = weight
         self._by_code = phrases
         self._phrases = lru_cache(maxsize=100_000)(self._count_phrases)
@@ -108,8 +108,8 @@ class PairFeatures:
                         candidate.code, self._codes.title(candidate.code), competition.diagnoses
                     )
                 ),
-                "excluded": self._exclusions.excludes(candidate.code, concluded),
-                "says_less": self._exclusions.says_less(candidate.code, concluded),
+                "excluded": self.exclusions.excludes(candidate.code, concluded),
+                "says_less": self.exclusions.says_less(candidate.code, concluded),
             }
             out[number] = [row[name] for name in NAMES]
         return out

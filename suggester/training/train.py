@@ -46,6 +46,7 @@ def train_model(
     seed: int = 0,
     jobs: int = 1,
     settings: Mapping[str, Any] | None = None,
+    splits: Sequence[str] = (),
     learn_wording: bool = True,
     measured: str = "",
     force: bool = False,
@@ -54,7 +55,7 @@ def train_model(
     """Train on all ``corpora`` and write the bundle to ``out``.
 
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
-    With ``learn_wording`` the words of the notes may lead to the codes they went with; invented notes
+    With ``splits`` only the notes of these are used. With ``learn_wording`` the words of the notes may lead to the codes they went with; invented notes
     have no habits worth learning. ``measured`` is Markdown that the card quotes: figures measured on notes of elsewhere.
 
     Raises
@@ -73,7 +74,7 @@ def train_model(
             f"There is a model in {out} already; choose another folder or pass --force."
         )
     options = _checked(settings or {})
-    corpus = list(read_corpus(list(corpora)))
+    corpus = list(read_corpus(list(corpora), splits=splits))
     if len(corpus) < FOLDS:
         raise InputError(
             f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}."
@@ -95,7 +96,7 @@ def train_model(
         | {"learn_wording": learn_wording},
         "features": list(NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
-        "rebuild": _command(corpora, out, model_name, version, seed, learn_wording),
+        "rebuild": _command(corpora, out, model_name, version, seed, splits, learn_wording),
     }
     save_model(out, ranker, manifest, write_card(manifest, measured))
     return TrainingReport(out, len(corpus), metrics)
@@ -222,7 +223,13 @@ def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[
 
 
 def _command(
-    corpora: Sequence[Path], out: Path, name: str, version: str, seed: int, learn_wording: bool
+    corpora: Sequence[Path],
+    out: Path,
+    name: str,
+    version: str,
+    seed: int,
+    splits: Sequence[str],
+    learn_wording: bool,
 ) -> str:
     """Return the command that makes the same bundle again, but for settings from a file."""
     words = ["suggester train", *map(str, corpora), f"--out {out}", f"--model-version {version}"]
@@ -230,6 +237,7 @@ def _command(
         words.append(f"--name {name}")
     if seed:
         words.append(f"--seed {seed}")
+    words.extend(f"--split {split}" for split in splits)
     if not learn_wording:
         words.append("--no-learn-wording")
     return " ".join([*words, "--force"])

@@ -1,0 +1,64 @@
+"""What the confidence of one code says about that of another, whatever the classifier thinks.
+
+A companion never ranks above the code it accompanies: "chronic back pain" is M54.9 with G89.29, the
+site of the pain first (I.C.6.b.1.b). Of two codes that cannot both be right – one says less than the
+other (I.B.2), or an Excludes1 note parts them (I.A.12.a) – the confidences add up to 1 at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from suggester.candidates.exclusions import Exclusions
+from suggester.candidates.mentions import Candidate
+
+Floats = npt.NDArray[np.float64]
+#: Confidence from which a code can hold another back.
+_LEAST = 0.2
+
+
+def hold_back(
+    candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
+) -> Floats:
+    """Return the confidence of each candidate after what the others say; shape (candidates,)."""
+    return _exclusive(candidates, _accompanying(candidates, confidence), exclusions)
+
+
+def _accompanying(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Limit each companion's confidence to that of the best code it accompanies."""
+    leads: dict[tuple[int, int], float] = {}
+    for candidate, value in zip(candidates, confidence, strict=True):
+        for m in candidate.mentions:
+            if not m.companion and m.rank == 0:
+                place = (m.term.start, m.term.end)
+                leads[place] = max(leads.get(place, 0.0), float(value))
+    out = confidence.copy()
+    for i, candidate in enumerate(candidates):
+        if candidate.rule or not all(m.companion for m in candidate.mentions):
+            continue
+        bounds = [leads.get((m.term.start, m.term.end)) for m in candidate.mentions]
+        known = [bound for bound in bounds if bound is not None]
+        if known:
+            out[i] = min(out[i], max(known) - 1e-6)
+    return out
+
+
+def _exclusive(
+    candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
+) -> Floats:
+    """Let what cannot both be right share one certainty."""
+    out = confidence.copy()
+    strong = sorted(np.flatnonzero(confidence >= _LEAST).tolist(), key=lambda i: -confidence[i])
+    for place, i in enumerate(strong):
+        code = candidates[i].code
+        for j in strong[:place]:
+            other = candidates[j].code
+            if exclusions.excludes(code, [other]) or exclusions.excludes(other, [code]):
+                out[i] = min(out[i], 1.0 - out[j])
+        for j in strong:
+            if j != i and exclusions.says_less(code, [candidates[j].code]):
+                out[i] = min(out[i], 1.0 - confidence[j])
+    return out
