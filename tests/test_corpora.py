@@ -93,3 +93,15 @@ def test_the_split_is_fixed(corpus: list[CodedEncounter]) -> None:
     for coded in corpus:
         digest = hashlib.sha256(coded.encounter.id.encode()).digest()
         assert coded.split == ("test", "dev", *["train"] * 8)[digest[0] % 10], coded.encounter.id
+
+
+def test_every_note_was_coded_twice(corpus: list[CodedEncounter], codes: CodeSet) -> None:
+    lines = (NOTES.parent / "codings.tsv").read_text("utf-8").splitlines()
+    assert lines[0].split("\t") == ["note", "first", "second"]
+    coded = {line.split("\t")[0]: line.split("\t")[1:] for line in lines[1:]}
+    assert set(coded) == {one.encounter.id for one in corpus}
+    for note, columns in coded.items():
+        assert len(columns) == 2, note
+        for column in columns:
+            assert column.split(), note
+            assert all(codes.is_billable(code) for code in column.split()), note

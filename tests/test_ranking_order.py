@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from suggester import Suggester
 from suggester.encounter import Encounter
@@ -14,8 +15,25 @@ def test_a_companion_never_outranks_what_it_accompanies(language: LanguageSide) 
     candidates = language.read(Encounter.of_text("Assessment: Chronic back pain.")).candidates
     codes = [candidate.code for candidate in candidates]
     confidence = np.array([0.9 if code == "G89.29" else 0.5 for code in codes])
-    held = dict(zip(codes, hold_back(candidates, confidence).tolist(), strict=True))
+    exclusions = language.pair_features.exclusions
+    held = dict(zip(codes, hold_back(candidates, confidence, exclusions).tolist(), strict=True))
     assert held["G89.29"] < held["M54.9"] == 0.5
+
+
+def test_two_codes_that_exclude_each_other_share_one_certainty(language: LanguageSide) -> None:
+    note = "Assessment: Type 2 diabetes. Hyperglycemia. Iron deficiency anemia. Anemia. Asthma."
+    candidates = language.read(Encounter.of_text(note)).candidates
+    codes = [candidate.code for candidate in candidates]
+    given = {"E11.9": 0.8, "R73.9": 0.7, "D50.9": 0.6, "D64.9": 0.9, "J45.909": 0.7}
+    confidence = np.array([given.get(code, 0.0) for code in codes])
+    exclusions = language.pair_features.exclusions
+    held = dict(zip(codes, hold_back(candidates, confidence, exclusions).tolist(), strict=True))
+    # The vaguer code gives way even where it is the more confident one.
+    assert held["D50.9"] == pytest.approx(0.6)
+    assert held["D64.9"] == pytest.approx(0.4)
+    assert held["E11.9"] == pytest.approx(0.8)
+    assert held["R73.9"] == pytest.approx(0.2)
+    assert held["J45.909"] == pytest.approx(0.7)
 
 
 def test_the_site_of_chronic_pain_comes_first(shipped: Suggester) -> None:

@@ -78,10 +78,7 @@ class Exclusions:
             return False
         return any(
             other != code
-            and (
-                (bool(more) and other.startswith(more))
-                or (vague and self._detailed(code, other))
-            )
+            and ((bool(more) and other.startswith(more)) or (vague and self._detailed(code, other)))
             for other in others
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
-from suggester.candidates.learned import Learned, wording
+from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
 from suggester.candidates.mentions import (
@@ -25,6 +25,8 @@ from suggester.candidates.mentions import (
     mention_order,
     outermost,
 )
+from suggester.candidates.rivals import is_pair, readings_to_rank
+from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
 from suggester.candidates.sites import SiteReader
 from suggester.candidates.specificity import Chosen, Specificity
@@ -39,7 +41,7 @@ from suggester.preprocess.assertion import (
 )
 from suggester.preprocess.modifiers import BILATERAL
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sentences import Sentence, sentence_at
+from suggester.preprocess.sentences import sentence_at
 from suggester.preprocess.term_index import Entry, TermIndex
 from suggester.preprocess.terms import Term
 from suggester.preprocess.wording import word_key
@@ -55,18 +57,10 @@ CHRONIC = re.compile(
     r"F7|F8|F9|H35|H40|D5[05-8]|D6[01]|D66|D67|D68|D69|B18|B20|Q|L20|L40|L93|E84|E85|K90|K73|N80|N81|N95|M54|R32|Z)"
 )
 
-#: Sections in which rivals of the best reading are ranked too.
-_CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "chief_complaint", "body"})
-#: A rival reading further behind the best than this is not ranked.
-_RIVAL_MARGIN = 1.1
 _MOST_ALTERNATIVES = 10
-#: Letters of the shortest word that a corpus may teach to lead to a code.
-_SHORTEST_WORD = 3
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
-
-Judged = tuple[Term, Assertion]
 
 
 @dataclass(slots=True)
@@ -109,7 +103,7 @@ class CandidateGenerator:
 
         ``learned`` adds the codes to which a corpus taught its own wording leads.
         """
-        terms, relatives = _uncovered(doc, self._contradicted)
+        terms, relatives = uncovered_terms(doc, self._contradicted)
         reader = ContextReader(doc, self._index, terms, self._titles)
         senses = Senses(text_of(doc), terms, self._lexicon, self._index)
         sites = SiteReader(doc._.words, doc._.sentences)
@@ -144,14 +138,14 @@ class CandidateGenerator:
 
     def wordings(self, doc: Doc) -> frozenset[str]:
         """Return what a processed note says as present: the wordings of its terms, and its words."""
-        terms, _ = _uncovered(doc, self._contradicted)
+        terms, _ = uncovered_terms(doc, self._contradicted)
         reader = ContextReader(doc, self._index, terms, self._titles)
-        return frozenset(name for name, _, _ in _sayings(terms, reader))
+        return frozenset(name for name, _, _ in sayings(terms, reader))
 
     def _recall(self, note: _Note, learned: Learned) -> None:
         """Add the codes that a corpus coded from these words, and the lexicon does not lead to."""
         known = frozenset(note.found)
-        for name, term, assertion in _sayings(note.terms, note.reader):
+        for name, term, assertion in sayings(note.terms, note.reader):
             for code in learned.codes(name):
                 if code in known or code not in self._codes or not self._codes.is_billable(code):
                     continue
@@ -276,8 +270,8 @@ class CandidateGenerator:
                 ranked = note.ranked[place]
                 if not ranked:
                     continue
-                both = reading.side == BILATERAL and _pair(self._codes, ranked)
-                for rank, chosen in enumerate(_ranked(ranked, term, sentence, both)):
+                both = reading.side == BILATERAL and is_pair(self._codes, ranked)
+                for rank, chosen in enumerate(readings_to_rank(ranked, term, sentence, both)):
                     note.found[chosen.code].append(
                         Mention(
                             term=term,
@@ -329,90 +323,3 @@ class CandidateGenerator:
                     ambiguous=1,
                 )
             )
-
-
-def _sayings(terms: list[Judged], reader: ContextReader) -> Iterator[tuple[str, Term, Assertion]]:
-    """Yield the wordings a note holds as present, terms first, then its single words."""
-    for term, assertion in terms:
-        if assertion.kind == PRESENT and term.coverage >= 0.999:
-            yield wording(term.words), term, assertion
-    said = Assertion(PRESENT)
-    for i, word in reader.present():
-        if len(word.normal) >= _SHORTEST_WORD:
-            words = frozenset({word.normal})
-            yield (
-                wording(words),
-                Term(word.start, word.end, -1, word.sentence, i, i, 1.0, 0, words),
-                said,
-            )
-
-
-def _uncovered(
-    doc: Doc, contradicted: Callable[[Doc, Term], bool]
-) -> tuple[list[Judged], list[Judged]]:
-    """Drop terms that are part of a longer term with the same words, and contradicted ones.
-
-    Those of relatives are returned apart: "mother had breast cancer" may be one term, yet the breast
-    cancer is shown as not coded.
-    """
-    longer: dict[int, list[Term]] = defaultdict(list)
-    dropped = {id(t) for t in doc._.terms if "without" in t.words and contradicted(doc, t)}
-    for term in doc._.terms:
-        if id(term) in dropped:
-            continue
-        if term.coverage >= 0.999 and len(term.words) > 1:
-            longer[term.sentence].append(term)
-    kept: list[Judged] = []
-    relatives: list[Judged] = []
-    for term, assertion in zip(doc._.terms, doc._.assertions, strict=True):
-        if id(term) in dropped:
-            continue
-        covered = any(
-            other is not term
-            and other.first_word <= term.first_word
-            and term.last_word <= other.last_word
-            and term.words < other.words
-            and other.gap <= 3
-            for other in longer[term.sentence]
-        )
-        if not covered or assertion.kind == HISTORICAL:
-            # "History of asthma" is one phrase, yet the asthma may be treated now.
-            kept.append((term, assertion))
-        elif assertion.kind == FAMILY:
-            relatives.append((term, assertion))
-    return kept, relatives
-
-
-def _ranked(ranked: list[Chosen], term: Term, sentence: Sentence, both: bool) -> list[Chosen]:
-    """Return the leaves to rank: the best, and where the note concludes its nearest rivals."""
-    best = ranked[0]
-    out = ranked[:2] if both else ranked[:1]
-    if term.coverage < 0.999 or sentence.section.kind not in _CONCLUDING:
-        return out
-    if twin := other_encounter(best.code):
-        out.append(replace(best, code=twin))
-    return out + [
-        chosen
-        for chosen in ranked[1 + both : 4 + both]
-        if best.score - chosen.score < _RIVAL_MARGIN
-        and not (best.side_known and chosen.needs_side and not chosen.side_known)
-    ]
-
-
-def other_encounter(code: str) -> str | None:
-    """Return an injury's code for the other encounter: initial for subsequent and the reverse."""
-    if len(code) != 8 or code[0] != "S":
-        return None
-    return {"A": code[:-1] + "D", "D": code[:-1] + "A"}.get(code[-1])
-
-
-def _pair(codes: CodeSet, ranked: list[Chosen]) -> bool:
-    """Whether the first two codes are the right and the left form of the same thing."""
-    if len(ranked) < 2 or not ranked[0].needs_side:
-        return False
-    first, second = (codes.title(chosen.code).lower() for chosen in ranked[:2])
-    return (
-        "right" in first
-        and "left" in second
-        and first.replace("right", "") == second.replace("left", "")
-    )

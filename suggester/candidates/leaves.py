@@ -23,6 +23,8 @@ _DEFAULT_WORDS = frozenset(
 )
 _IGNORED = frozenset(
     {
+        "complicating",
+        "childbirth",
         "disease",
         "disorder",
         "condition",
@@ -79,6 +81,7 @@ class Leaf:
     trimester: int | None
     unilateral: bool
     sex: str | None
+    childbirth: bool
     denied: frozenset[str]
     asked: frozenset[str]
     silent: tuple[float, float]
@@ -213,6 +216,7 @@ class _Title:
     trimester: int | None
     unilateral: bool
     sex: str | None
+    childbirth: bool
     others: int
     minor: float
 
@@ -247,6 +251,7 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         trimester,
         "unilateral" in low,
         sexes[0] if len(sexes) == 1 else None,
+        "complicating childbirth" in low,
         len(_OTHER.findall(low)),
         0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
     )
@@ -276,6 +281,7 @@ def _leaf(
         said.trimester,
         said.unilateral,
         said.sex,
+        said.childbirth,
         denied,
         frozenset().union(*(option.words for option in options)),
         max(

@@ -1,7 +1,9 @@
-"""Codes that a number in the note selects: body mass index, weeks of gestation, stroke scale.
+"""Codes that a number in the note selects, beside a diagnosis the provider has made.
 
-Guideline I.B.14: these may be taken from any clinician's documentation, but only beside a diagnosis
-the provider has made (overweight or obesity, pregnancy, stroke).
+Guideline I.B.14 lets these be taken from any clinician's documentation: body mass index beside
+overweight or obesity, weeks of gestation beside pregnancy, the stroke scale beside a stroke, blood
+alcohol beside an alcohol diagnosis. The extent of a burn and a newborn's weight and weeks are told
+by the provider as numbers in the same way (I.C.19.d.6, I.C.16.d).
 """
 
 from __future__ import annotations
@@ -16,10 +18,29 @@ _BMI = re.compile(
     re.IGNORECASE,
 )
 _WEEKS = re.compile(
-    r"\b(?P<n>[1-4]?\d)\s*(?:(?:\+|&|and|w)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w[0-6]d)\b(?P<after>[^.;\n]{0,40})",
+    r"(?<![\d/.-])\b(?P<n>[1-4]?\d)\s*(?:(?:\+|&|and|w|-)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w[0-6]d)\b(?P<after>[^.;\n]{0,40})",
     re.IGNORECASE,
 )
-_SHORT_WEEKS = re.compile(r"\b(?P<n>[1-4]\d)\s?w\s?[0-6]\s?d\b|\b(?P<m>[1-4]\d)\s?[0-6]/7\b")
+_SHORT_WEEKS = re.compile(r"\b(?P<n>[1-4]?\d)\s?w\s?[0-6]\s?d\b|\b(?P<m>[1-4]\d)[\s-]?[0-6]/7\b")
+_PERCENTILE = re.compile(
+    r"\b(?:BMI|body mass index)\b[^.;\n]{0,30}?(?P<n>\d{1,2})(?:st|nd|rd|th)?\s*(?:%|percentile|%ile)",
+    re.IGNORECASE,
+)
+_BURNT = re.compile(
+    r"(?P<n>\d{1,2}(?:\.\d)?)\s*(?:%|percent)\s*(?:of (?:the |her |his )?)?(?:total )?"
+    r"(?:TBSA|BSA|body surface)",
+    re.IGNORECASE,
+)
+_ALCOHOL = re.compile(
+    r"\b(?:BAL|BAC|EtOH(?: level)?|blood alcohol(?: level| concentration)?|serum alcohol|alcohol level|"
+    r"ethanol(?: level)?)\s*(?:of|was|is|:|=)?\s*(?P<n>0?\.\d{2,3}|\d{2,3})\b(?!\s*(?:oz|ml|drinks|%\s*vol))",
+    re.IGNORECASE,
+)
+_GRAMS = re.compile(r"\b(?P<n>\d,?\d{3}|[4-9]\d\d)\s*(?:g|gm|grams?)\b")
+_BORN_AT = re.compile(
+    r"\b(?P<n>2\d|3[0-6])\s*(?:(?:\+|and|w|-)?\s*[0-6](?:/7|\s*d\b|\s*days?)?)?\s*-?\s*(?:weeks?|wks?|weeker)\b",
+    re.IGNORECASE,
+)
 _GESTATION = re.compile(
     r"gestat|pregnan|\biup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b", re.IGNORECASE
 )
@@ -41,6 +62,22 @@ class Measure:
 
 _WEIGHT = re.compile(r"^(?:E66|E65|E4[0-6]|R63\.[3-6]|O99\.2[18]|F50|E88\.81|Z71\.3)")
 _PREGNANCY = re.compile(r"^(?:O(?!80)|O80|Z3[346]|Z33|Z36)")
+_ALCOHOLIC = re.compile(r"^(?:F10|T51|K29\.2|K70|R78\.0)")
+_BURN = re.compile(r"^T2[0-5]")
+_PREMATURE = re.compile(r"^P07")
+#: Upper bound of the blood alcohol in mg/100 ml → the last character of Y90.
+_ALCOHOL_STEPS = ((20, 0), (40, 1), (60, 2), (80, 3), (100, 4), (120, 5), (200, 6), (240, 7))
+#: Upper bound of a newborn's weight in grams → code.
+_WEIGHTS = (
+    (500, "P07.01"),
+    (750, "P07.02"),
+    (1000, "P07.03"),
+    (1250, "P07.14"),
+    (1500, "P07.15"),
+    (1750, "P07.16"),
+    (2000, "P07.17"),
+    (2500, "P07.18"),
+)
 _STROKE = re.compile(r"^I6[0-3]")
 
 
@@ -66,10 +103,40 @@ def find_measures(text: str, age: int | None, pregnant: bool) -> list[Measure]:
             out.append(Measure(code, match.start(), match.end(), _WEIGHT))
     if pregnant:
         out.extend(_weeks(text))
+    if age is not None and 2 <= age < 20:
+        for match in _PERCENTILE.finditer(text):
+            step = next(
+                c for top, c in ((5, 1), (85, 2), (95, 3), (100, 4)) if int(match["n"]) < top
+            )
+            out.append(Measure(f"Z68.5{step}", match.start(), match.end(), _WEIGHT))
+    for match in _BURNT.finditer(text):
+        tens = int(float(match["n"])) // 10
+        # The share that is of third degree is not read: the lowest, unless the whole is under 10 %.
+        code = "T31.0" if tens == 0 else f"T31.{tens}0"
+        out.append(Measure(code, match.start(), match.end(), _BURN))
+    for match in _ALCOHOL.finditer(text):
+        level = float(match["n"]) * (1000 if "." in match["n"] else 1)
+        step = next((c for top, c in _ALCOHOL_STEPS if level < top), 8)
+        out.append(Measure(f"Y90.{step}", match.start(), match.end(), _ALCOHOLIC))
+    if age == 0:
+        out.extend(_newborn(text))
     for match in _NIHSS.finditer(text):
         if int(match["n"]) <= 42:
             out.append(Measure(f"R29.7{int(match['n']):02d}", match.start(), match.end(), _STROKE))
     return out
+
+
+def _newborn(text: str) -> Iterable[Measure]:
+    """Yield the codes of a preterm newborn's birth weight and completed weeks."""
+    for match in _GRAMS.finditer(text):
+        grams = int(match["n"].replace(",", ""))
+        code = next((code for top, code in _WEIGHTS if grams < top), None)
+        if code:
+            yield Measure(code, match.start(), match.end(), _PREMATURE)
+    for match in _BORN_AT.finditer(text):
+        week = int(match["n"])
+        code = f"P07.3{week - 27}" if week >= 28 else f"P07.2{max(week, 22) - 21}"
+        yield Measure(code, match.start(), match.end(), _PREMATURE)
 
 
 def _weeks(text: str) -> Iterable[Measure]:

@@ -184,6 +184,8 @@ class Specificity:
             score -= 1.2
         if leaf.sex is not None and reading.facts.sex is not None:
             score += 0.3 if leaf.sex == reading.facts.sex else -2.0
+        if leaf.childbirth:
+            score += 0.9 if reading.facts.delivered else -0.6
         if leaf.trimester is not None:
             wanted = reading.facts.trimester or 0
             score += 0.8 if leaf.trimester == wanted else (0.2 if leaf.trimester == 0 else -1.0)

@@ -86,6 +86,12 @@ _PREGNANT = re.compile(
     r"\b(?:pregnan\w*|gestation\w*|gravida|iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester)\b",
     re.IGNORECASE,
 )
+_DELIVERED = re.compile(
+    r"\b(?:live ?born|living (?:male|female)|(?:was|she|and) delivered (?:a|an|of|via|by|vaginally)|"
+    r"placenta (?:was )?delivered|delivery of (?:a|the) (?:\w+ ){0,3}(?:infant|male|female|boy|girl|placenta)|"
+    r"NSVD|SVD|apgars?\s*(?:scores?\s*)?(?:of |were |was )?\d)\b",
+    re.IGNORECASE,
+)
 _TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?P<years>\d{1,3})[- ]?(?:(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|y/?o\b)|"
@@ -105,6 +111,7 @@ class NoteFacts:
     sequela: bool = False
     open_fracture: bool = False
     pregnant: bool = False
+    delivered: bool = False
     weeks: int | None = None
     trimester: int | None = None
     age: int | None = None
@@ -154,6 +161,7 @@ def read_facts(
         sequela=_SEQUELA.search(text) is not None,
         open_fracture=_OPEN.search(text) is not None,
         pregnant=pregnant,
+        delivered=pregnant and _DELIVERED.search(text) is not None,
         weeks=weeks,
         trimester=_trimester(text, weeks) if pregnant else None,
         age=age if age is not None else _age(text),

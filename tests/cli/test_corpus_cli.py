@@ -11,8 +11,12 @@ from typer.testing import CliRunner
 from suggester.cli import app
 from suggester.errors import InputError
 
-GOOD = {"id": "a", "text": "Assessment: Hypertension.", "codes": ["I10"]}
-BAD = {"id": "b", "text": "Assessment: Zanzibar fever of secret words.", "codes": ["I10", "E11"]}
+GOOD: dict[str, object] = {"id": "a", "text": "Assessment: Hypertension.", "codes": ["I10"]}
+BAD: dict[str, object] = {
+    "id": "b",
+    "text": "Assessment: Zanzibar fever of secret words.",
+    "codes": ["I10", "E11"],
+}
 
 
 def written(folder: Path, *rows: dict[str, object]) -> str:

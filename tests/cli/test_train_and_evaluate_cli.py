@@ -53,7 +53,7 @@ def test_train_passes_everything_on_and_prints_the_metrics(
     result = run(
         "train", corpus, str(tmp_path), "--out", str(out), "--name", "mine", "--model-version",
         "2.0.0", "--seed", "7", "--jobs", "1", "--settings", str(settings),
-        "--measured", str(measured), "--force",
+        "--measured", str(measured), "--split", "train", "--no-learn-wording", "--force",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert trained == {
@@ -64,6 +64,8 @@ def test_train_passes_everything_on_and_prints_the_metrics(
         "seed": 7,
         "jobs": 1,
         "settings": {"max_iter": 5},
+        "splits": ("train",),
+        "learn_wording": False,
         "measured": "## Measured\n",
         "force": True,
     }

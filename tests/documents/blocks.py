@@ -119,7 +119,22 @@ def corpus_table() -> str:
     reasons = Counter(item["reason"] for row in every for item in row["not_coded"])
     parts = ", ".join(f"`{reason}` {count}" for reason, count in reasons.most_common())
     out += ["", f"{places:,} places of evidence; {reasons.total():,} places not coded: {parts}."]
+    out += ["", agreement()]
     return "\n".join(out) + "\n"
+
+
+def agreement() -> str:
+    """Return how well the two independent codings of the corpus agree, before adjudication."""
+    lines = (ROOT / "corpora" / "codings.tsv").read_text("utf-8").splitlines()[1:]
+    pairs = [[column.split() for column in line.split("\t")[1:]] for line in lines]
+    both = sum(len(set(first) & set(second)) for first, second in pairs)
+    given = sum(len(first) + len(second) for first, second in pairs)
+    same = sum(set(first) == set(second) for first, second in pairs)
+    lead = sum(first[:1] == second[:1] for first, second in pairs)
+    return (
+        f"The two codings of {len(pairs)} notes agree at micro-F1 {2 * both / given:.3f}; "
+        f"{same} notes have the same codes, {lead} the same first-listed one."
+    )
 
 
 def _corpus_row(name: str, rows: list[dict[str, Any]]) -> str:

@@ -1,0 +1,69 @@
+"""What a note says: its terms without those that are part of longer ones, and its present words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from spacy.tokens import Doc
+
+from suggester.candidates.context import ContextReader
+from suggester.candidates.learned import wording
+from suggester.preprocess.assertion import FAMILY, HISTORICAL, PRESENT, Assertion
+from suggester.preprocess.terms import Term
+
+Judged = tuple[Term, Assertion]
+#: Letters of the shortest word that a corpus may teach to lead to a code.
+_SHORTEST_WORD = 3
+
+
+def uncovered_terms(
+    doc: Doc, contradicted: Callable[[Doc, Term], bool]
+) -> tuple[list[Judged], list[Judged]]:
+    """Drop terms that are part of a longer term with the same words, and contradicted ones.
+
+    Those of relatives are returned apart: "mother had breast cancer" may be one term, yet the breast
+    cancer is shown as not coded.
+    """
+    longer: dict[int, list[Term]] = defaultdict(list)
+    dropped = {id(t) for t in doc._.terms if "without" in t.words and contradicted(doc, t)}
+    for term in doc._.terms:
+        if id(term) in dropped:
+            continue
+        if term.coverage >= 0.999 and len(term.words) > 1:
+            longer[term.sentence].append(term)
+    kept: list[Judged] = []
+    relatives: list[Judged] = []
+    for term, assertion in zip(doc._.terms, doc._.assertions, strict=True):
+        if id(term) in dropped:
+            continue
+        covered = any(
+            other is not term
+            and other.first_word <= term.first_word
+            and term.last_word <= other.last_word
+            and term.words < other.words
+            and other.gap <= 3
+            for other in longer[term.sentence]
+        )
+        if not covered or assertion.kind == HISTORICAL:
+            # "History of asthma" is one phrase, yet the asthma may be treated now.
+            kept.append((term, assertion))
+        elif assertion.kind == FAMILY:
+            relatives.append((term, assertion))
+    return kept, relatives
+
+
+def sayings(terms: list[Judged], reader: ContextReader) -> Iterator[tuple[str, Term, Assertion]]:
+    """Yield the wordings a note holds as present, terms first, then its single words."""
+    for term, assertion in terms:
+        if assertion.kind == PRESENT and term.coverage >= 0.999:
+            yield wording(term.words), term, assertion
+    said = Assertion(PRESENT)
+    for i, word in reader.present():
+        if len(word.normal) >= _SHORTEST_WORD:
+            words = frozenset({word.normal})
+            yield (
+                wording(words),
+                Term(word.start, word.end, -1, word.sentence, i, i, 1.0, 0, words),
+                said,
+            )
