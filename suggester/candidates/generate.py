@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,20 @@ from suggester.candidates.measures import find_measures
 from suggester.candidates.mentions import (
     LEARNED,
     MEASURED,
+    NEIGHBOUR,
     Candidate,
     Mention,
     NotCoded,
     mention_order,
     outermost,
 )
-from suggester.candidates.rivals import is_pair, readings_to_rank
+from suggester.candidates.neighbours import neighbours
+from suggester.candidates.past import past_of
+from suggester.candidates.rivals import concludes, is_pair, readings_to_rank
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
 from suggester.candidates.sites import SiteReader
-from suggester.candidates.specificity import Chosen, Specificity
+from suggester.candidates.specificity import Chosen, Reading, Specificity
 from suggester.preprocess.assertion import (
     FAMILY,
     HISTORICAL,
@@ -42,7 +45,7 @@ from suggester.preprocess.assertion import (
 from suggester.preprocess.modifiers import BILATERAL
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import sentence_at
-from suggester.preprocess.term_index import Entry, TermIndex
+from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import Term
 from suggester.preprocess.wording import word_key
 
@@ -61,6 +64,7 @@ _MOST_ALTERNATIVES = 10
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
+_HISTORY_OF = re.compile(r"\b(?:history|hx|h/o|prior|previous|past)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -244,7 +248,19 @@ class CandidateGenerator:
             if entries:
                 self._add(note, term, Assertion(PRESENT), entries, turned=True)
                 return True
-        return False
+        return self._turn_by_chapter(note, term, assertion)
+
+    def _turn_by_chapter(self, note: _Note, term: Term, assertion: Assertion) -> bool:
+        """Lead "history of" a condition that has no Z code of its own to that of its chapter."""
+        if assertion.kind != HISTORICAL or not _HISTORY_OF.search(assertion.cue):
+            return False
+        entry = note.senses.of(term.slot)[:1]
+        code = past_of(self._codes.codes[entry[0].node]) if entry else None
+        if code is None or code not in self._codes:
+            return False
+        made = Entry(self._codes.index(code), GENERATED, -1)
+        self._add(note, term, Assertion(PRESENT), [made], turned=True)
+        return True
 
     def _add(
         self,
@@ -271,22 +287,36 @@ class CandidateGenerator:
                 if not ranked:
                     continue
                 both = reading.side == BILATERAL and is_pair(self._codes, ranked)
+                mention = Mention(
+                    term=term,
+                    sentence=sentence,
+                    assertion=assertion,
+                    kind=entry.kind,
+                    chosen=ranked[0],
+                    rank=behind,
+                    companion=number > 0,
+                    ambiguous=len(entries),
+                    turned=turned,
+                    placed=bool(site),
+                )
                 for rank, chosen in enumerate(readings_to_rank(ranked, term, sentence, both)):
-                    note.found[chosen.code].append(
-                        Mention(
-                            term=term,
-                            sentence=sentence,
-                            assertion=assertion,
-                            kind=entry.kind,
-                            chosen=chosen,
-                            rank=behind + (max(0, rank - 1) if both else rank),
-                            companion=number > 0,
-                            ambiguous=len(entries),
-                            turned=turned,
-                            placed=bool(site),
-                        )
-                    )
+                    rank = behind + (max(0, rank - 1) if both else rank)
+                    note.found[chosen.code].append(replace(mention, chosen=chosen, rank=rank))
                     note.alternatives[chosen.code].extend(c.code for c in ranked)
+                if concludes(term, sentence) and not behind:
+                    self._stand_beside(note, mention, reading)
+
+    def _stand_beside(self, note: _Note, mention: Mention, reading: Reading) -> None:
+        """Add the codes that coders choose instead of a mention's for the same words."""
+        code = mention.chosen.code
+        for node in neighbours(code):
+            if node not in self._codes:
+                continue
+            for chosen in self._specificity.choose(node, reading)[:1]:
+                if chosen.code != code:
+                    beside = replace(mention, chosen=chosen, rank=NEIGHBOUR)
+                    note.found[chosen.code].append(beside)
+                    note.alternatives[code].append(chosen.code)
 
     def _measure(self, note: _Note) -> None:
         """Add the codes that numbers select, where a diagnosis they may stand beside is there."""

@@ -16,6 +16,8 @@ MEASURED = 4
 DERIVED = 5
 #: Kind of a mention whose wording a corpus taught to lead to the code.
 LEARNED = 6
+#: Rank of a code that coders choose between with the best reading's.
+NEIGHBOUR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Mention:
         Where the wording comes from: a kind of ``term_index``, :data:`MEASURED`, :data:`DERIVED` or
         :data:`LEARNED`.
     rank
-        0 where the code is the best reading of the place, 1 and 2 for its nearest rivals.
+        0 where the code is the best reading of the place, 1 to 4 for its nearest rivals,
+        :data:`NEIGHBOUR` for a code that coders choose between with it.
     companion
         Whether the code comes second in a row of the lexicon that leads to several.
     ambiguous

@@ -24,7 +24,7 @@ def readings_to_rank(
     """Return the leaves to rank: the best, and where the note concludes its nearest rivals."""
     best = ranked[0]
     out = ranked[:2] if both else ranked[:1]
-    if term.coverage < 0.999 or sentence.section.kind not in _CONCLUDING:
+    if not concludes(term, sentence):
         return out
     if twin := other_encounter(best.code):
         out.append(replace(best, code=twin))
@@ -34,6 +34,11 @@ def readings_to_rank(
         if best.score - chosen.score < _RIVAL_MARGIN
         and not (best.side_known and chosen.needs_side and not chosen.side_known)
     ]
+
+
+def concludes(term: Term, sentence: Sentence) -> bool:
+    """Whether a term is said in full where the note states its conclusions."""
+    return term.coverage >= 0.999 and sentence.section.kind in _CONCLUDING
 
 
 def other_encounter(code: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from suggester.candidates.mentions import Candidate, Mention
+from suggester.candidates.mentions import NEIGHBOUR, Candidate, Mention
 from suggester.preprocess.assertion import PRESENT
 from suggester.ranking.places import (
     CONCLUDING,
@@ -51,8 +51,11 @@ class Competition:
         self._best: dict[str, float] = defaultdict(lambda: -1e9)
         self._spans: list[tuple[int, int, str, float]] = []
         for candidate in candidates:
-            self._count(candidate, title)
-            self._compare(candidate)
+            # A neighbour is a second choice for words that speak for another code already.
+            competes = any(m.rank < NEIGHBOUR for m in candidate.mentions)
+            if competes:
+                self._count(candidate, title)
+            self._compare(candidate, competes)
 
     def _count(self, candidate: Candidate, title: Callable[[str], str]) -> None:
         code, first = candidate.code, candidate.mentions[0]
@@ -72,19 +75,21 @@ class Competition:
         if code[:3] not in SYMPTOM_CATEGORIES:
             self._diagnosed.append((code[:3], first.term.words))
 
-    def _compare(self, candidate: Candidate) -> None:
+    def _compare(self, candidate: Candidate, competes: bool) -> None:
         best = max(
             self.strength(m) - (0.5 if m.assertion.kind != PRESENT else 0.0)
             for m in candidate.mentions[:4]
         )
         score = best - DISTANCE[group_of(candidate.mentions[0])] * 0.3
         self._score[candidate.code] = score
+        if not competes:
+            return
         category = candidate.code[:3]
         self._best[category] = max(self._best[category], score)
         self._spans.extend(
             (m.term.start, m.term.end, candidate.code, self.strength(m))
             for m in candidate.mentions
-            if m.term.coverage >= 0.999
+            if m.term.coverage >= 0.999 and m.rank < NEIGHBOUR
         )
 
     def weight_of(self, mention: Mention) -> float:
