@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from suggester.encounter import Encounter, Setting
 from suggester.suggestions import (
-    CANDIDATE,
-    CONFIDENT,
     Alternative,
     Evidence,
     Refusal,
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from suggester.ranking.features import PairFeatures
 
 MOST_EVIDENCE = 8
-_FAMILY_HISTORY = frozenset({"Z80", "Z81", "Z82", "Z83", "Z84"})
 MOST_ALTERNATIVES = 4
 
 
@@ -208,8 +205,12 @@ class Suggester:
         confidence: npt.NDArray[np.float64],
         features: npt.NDArray[np.float32] | None,
     ) -> Result:
+        from suggester.ranking.tiers import assign_tiers
+
         encounter, setting = reading.encounter, reading.setting
         places = _Places(encounter)
+        threshold = self.model.ranker.threshold(setting.value)
+        tiers = assign_tiers(reading.candidates, confidence, threshold, setting.value)
         reasons: list[tuple] = [()] * len(order)  # type: ignore[type-arg]
         if features is not None:
             from suggester.ranking.explain import explain
@@ -225,7 +226,7 @@ class Suggester:
                     code=candidate.code,
                     description=self.codes.title(candidate.code),
                     confidence=round(float(confidence[i]), 4),
-                    tier=self._tier(candidate, float(confidence[i]), setting.value),
+                    tier=tiers[i],
                     billable=self.codes.is_billable(candidate.code),
                     evidence=_evidence(candidate, places),
                     alternatives=self._alternatives(candidate),
@@ -244,23 +245,6 @@ class Suggester:
             not_coded=tuple(places.refusal(row) for row in reading.not_coded),
             notices=self._notices(encounter),
         )
-
-    def _tier(self, candidate: Candidate, confidence: float, setting: str) -> str:
-        """Return the tier.
-
-        Outside the hospital an uncertain diagnosis is never confident (guideline IV.H), nor is a
-        relative's disease unless it is a heading of its own (I.C.21.c.4).
-        """
-        if candidate.code[:3] in _FAMILY_HISTORY and not any(
-            m.sentence.title for m in candidate.mentions
-        ):
-            return CANDIDATE
-        uncertain = all(
-            m.assertion.kind == "uncertain" and m.assertion.grade >= 2 for m in candidate.mentions
-        )
-        if uncertain and setting != "inpatient":
-            return CANDIDATE
-        return CONFIDENT if confidence >= self.model.ranker.threshold(setting) else CANDIDATE
 
     def _alternatives(self, candidate: Candidate) -> tuple[Alternative, ...]:
         """Return the codes that one more detail would choose: never a vaguer one."""

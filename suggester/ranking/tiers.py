@@ -1,9 +1,52 @@
-"""The threshold between confident and candidate."""
+"""The two tiers, confident and candidate, and the threshold between them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
+
+from suggester.candidates.mentions import Candidate
+from suggester.preprocess.assertion import UNCERTAIN
+from suggester.suggestions import CANDIDATE, CONFIDENT
+
+_FAMILY_HISTORY = frozenset({"Z80", "Z81", "Z82", "Z83", "Z84"})
+#: Confidence from which the best code of a note is confident where no other is: every encounter has
+#: a first-listed code (guidelines II and IV.A).
+FIRST_LISTED = 0.3
+
+
+def assign_tiers(
+    candidates: Sequence[Candidate],
+    confidence: npt.NDArray[np.float64],
+    threshold: float,
+    setting: str,
+) -> list[str]:
+    """Return the tier of each candidate.
+
+    Outside the hospital an uncertain diagnosis is never confident (guideline IV.H), nor is a
+    relative's disease anywhere unless it is a heading of its own (I.C.21.c.4).
+    """
+    allowed = [may_be_confident(candidate, setting) for candidate in candidates]
+    if not any(
+        fits and value >= threshold for fits, value in zip(allowed, confidence, strict=True)
+    ):
+        best = max((v for fits, v in zip(allowed, confidence, strict=True) if fits), default=1.0)
+        threshold = max(best, FIRST_LISTED)
+    return [
+        CONFIDENT if fits and value >= threshold else CANDIDATE
+        for fits, value in zip(allowed, confidence, strict=True)
+    ]
+
+
+def may_be_confident(candidate: Candidate, setting: str) -> bool:
+    """Whether the guidelines let a candidate be more than a candidate."""
+    mentions = candidate.mentions
+    if candidate.code[:3] in _FAMILY_HISTORY and not any(m.sentence.title for m in mentions):
+        return False
+    uncertain = all(m.assertion.kind == UNCERTAIN and m.assertion.grade >= 2 for m in mentions)
+    return not uncertain or setting == "inpatient"
 
 
 def best_threshold(
