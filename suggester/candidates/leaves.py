@@ -268,6 +268,8 @@ def _leaf(
     weight: Callable[[str], float],
 ) -> Leaf:
     said = _parse(title, terms)
+    # A side in the wording itself, as in left bundle-branch block, is not one to be chosen.
+    own_side = said.side is not None and said.side in base
     bags = [(said.positive - base, 0.45 * max(0, said.others - others) + said.minor)]
     bags += [(bag - base, 0.0) for bag in said.terms if bag - base]
     options = tuple(_option(bag, cost, base, weight) for bag, cost in bags)
@@ -275,8 +277,8 @@ def _leaf(
         code,
         options,
         tuple(sorted(said.absent - base - denied)),
-        said.side,
-        said.side is not None or (count > 1 and said.ends_in_part),
+        None if own_side else said.side,
+        not own_side and (said.side is not None or (count > 1 and said.ends_in_part)),
         said.unspecified,
         said.trimester,
         said.unilateral,

@@ -29,13 +29,17 @@ _WHERE = (
         ).split()
     )
 )
-#: Words that turn the name of a measurement or site into a finding: no partial match lacks them.
+#: Words that turn the name of a measurement or site into a finding, or name a cause or type that
+#: nobody may assume: no partial match lacks them.
 _NEEDED = frozenset(
     normal_form(word)
     for word in (
         "elevated elevation raised high low abnormal abnormality decreased decrease increased "
         "increase reduced positive enlarged loss lack absent absence deficient deficiency "
-        "insufficiency history screening"
+        "insufficiency history screening "
+        "systolic diastolic secondary metastatic malignant benign pregnancy newborn congenital "
+        "traumatic postprocedural drug alcohol diabetes hypertensive iron family aspiration "
+        "viral bacterial rheumatic recurrent"
     ).split()
 )
 #: Coverage from which a partial match may lack the wording's most telling word.

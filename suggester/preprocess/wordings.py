@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from suggester.preprocess.term_index import GENERATED, INCLUSION, TITLE
-from suggester.preprocess.wording import STOP_WORDS, words
+from suggester.preprocess.wording import STOP_WORDS, normal_form, words
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -118,8 +118,17 @@ def _is_condition(base: list[str], dropped: str) -> bool:
     return all(_CONDITION.search(word) for word in base if word != dropped)
 
 
+#: What a side belongs to for good: the right heart is no heart on the right.
+_OWN_SIDE = frozenset(normal_form(word) for word in ("heart", "ventricular", "bundle", "atrial"))
+
+
 def _sideless(text: str) -> list[str]:
-    return [word for word in words(text) if word not in _SIDES]
+    found = words(text)
+    return [
+        word
+        for word, after in zip(found, [*found[1:], ""], strict=True)
+        if word not in _SIDES or after in _OWN_SIDE
+    ]
 
 
 _REWRITES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
