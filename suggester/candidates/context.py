@@ -31,6 +31,7 @@ class ContextReader:
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
         self._facts: NoteFacts = doc._.facts
+        self._vocabulary = index.vocabulary.keys()
         sentences = doc._.sentences
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, word in enumerate(self._words):
@@ -77,9 +78,12 @@ class ContextReader:
         self._cache: dict[tuple[int, int, str], Reading] = {}
 
     def present(self) -> Iterator[tuple[int, Word]]:
-        """Yield the words that the note does not negate, each with its place among its words."""
+        """Yield the words that the note does not negate, each with its place among its words.
+
+        Only words of the lexicon and the code set: a name is none of them, and is never learned.
+        """
         for number, members in self._members.items():
-            affirmed = self._sentence_words[number]
+            affirmed = self._sentence_words[number] & self._vocabulary
             for i in members:
                 if self._words[i].normal in affirmed:
                     yield i, self._words[i]

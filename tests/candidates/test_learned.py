@@ -34,14 +34,14 @@ def test_word_order_does_not_matter() -> None:
 
 
 def test_a_taught_wording_leads_to_its_code(language: LanguageSide) -> None:
-    taught = Learned({"zorbitis": 20}, {"zorbitis": {"J67.0": 19, "E11": 19, "X99.0": 19}})
-    note = Encounter.of_text("Assessment: Zorbitis again. No blorbitis.")
+    taught = Learned({"necrosis": 20}, {"necrosis": {"J67.0": 19, "E11": 19, "X99.0": 19}})
+    note = Encounter.of_text("Assessment: Necrosis again. No blorbitis.")
     plain = {c.code for c in language.read(note).candidates}
     found = {c.code: c for c in language.read(note, taught).candidates}
     assert "J67.0" not in plain
     (mention,) = found["J67.0"].mentions
     assert mention.kind == LEARNED
-    assert note.text[mention.term.start : mention.term.end] == "Zorbitis"
+    assert note.text[mention.term.start : mention.term.end] == "Necrosis"
     # Headings and codes the release does not know are never suggested.
     assert "E11" not in found
 
@@ -53,11 +53,19 @@ def test_what_is_denied_teaches_nothing(language: LanguageSide) -> None:
     assert "fever" not in said
 
 
+def test_names_are_never_learned(language: LanguageSide) -> None:
+    doc = language.process(
+        Encounter.of_text("Ms. Quizzlewhite has a cough. Seen by Dr. Vandermoof.")
+    )
+    said = language.generator.wordings(doc)
+    assert not {"quizzlewhite", "vandermoof"} & {word for name in said for word in name.split()}
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_training_learns_wording_where_asked(language: LanguageSide, wanted: bool) -> None:
     corpus = [
         CodedEncounter(
-            Encounter.of_text(f"Assessment: Zorbitis. Hypertension. Visit {n}.", f"z-{n}"),
+            Encounter.of_text(f"Assessment: Necrosis. Hypertension. Visit {n}.", f"z-{n}"),
             ("J67.0", "I10"),
         )
         for n in range(12)
@@ -67,4 +75,4 @@ def test_training_learns_wording_where_asked(language: LanguageSide, wanted: boo
     ]
     pairs = make_pairs(language, corpus, learn_wording=wanted)
     assert ("J67.0" in pairs.codes) is wanted
-    assert bool(pairs.taught.codes("zorbitis")) is wanted
+    assert bool(pairs.taught.codes("necrosis")) is wanted
