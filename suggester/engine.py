@@ -131,10 +131,17 @@ class Suggester:
         from suggester.codes import load_icd10cm
         from suggester.models import load_model
 
-        suggester = cls(load_model(model), load_icd10cm(release))
         # Lexicon, index and code set live as long as the process: looking through their millions of
-        # objects for garbage would hold up a note now and then by a third of a second.
-        gc.freeze()
+        # objects for garbage would slow their loading, and hold up a note now and then by a third
+        # of a second.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            suggester = cls(load_model(model), load_icd10cm(release))
+            gc.freeze()
+        finally:
+            if collecting:
+                gc.enable()
         return suggester
 
     def suggest(

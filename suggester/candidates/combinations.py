@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -100,7 +100,7 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
                     combination.assumed,
                     tuple(parts),
                     tuple(
-                        replace(m, kind=DERIVED, chosen=_chosen(combination.code), companion=True)
+                        m._replace(kind=DERIVED, chosen=_chosen(combination.code), companion=True)
                         for code in parts
                         for m in present[code]
                     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ from suggester.preprocess.assertion import (
 )
 from suggester.preprocess.modifiers import BILATERAL
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sentences import sentence_at
+from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import Term
 from suggester.preprocess.wording import word_key
@@ -72,6 +72,7 @@ class _Note:
     """One note while its candidates are collected."""
 
     doc: Doc
+    sentences: tuple[Sentence, ...]
     terms: list[Judged]
     reader: ContextReader
     senses: Senses
@@ -110,11 +111,12 @@ class CandidateGenerator:
         terms, relatives = uncovered_terms(doc, self._contradicted)
         reader = ContextReader(doc, self._index, terms, self._titles)
         senses = Senses(text_of(doc), terms, self._lexicon, self._index)
-        sites = SiteReader(doc._.words, doc._.sentences)
-        note = _Note(doc, terms, reader, senses, sites)
+        sentences = doc._.sentences
+        sites = SiteReader(doc._.words, sentences)
+        note = _Note(doc, sentences, terms, reader, senses, sites)
         text = text_of(doc)
         for term, assertion in terms:
-            sentence = doc._.sentences[term.sentence]
+            sentence = sentences[term.sentence]
             said = text[sentence.start : sentence.end].lower()
             if entries := note.senses.of(term.slot, said):
                 self._take(note, term, assertion, entries)
@@ -123,7 +125,7 @@ class CandidateGenerator:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
         self._measure(note)
-        if learned is not None:
+        if learned is not None and learned.together:
             self._recall(note, learned)
         rules = self._combine(note)
         candidates = [
@@ -156,7 +158,7 @@ class CandidateGenerator:
                 note.found[code].append(
                     Mention(
                         term=term,
-                        sentence=note.doc._.sentences[term.sentence],
+                        sentence=note.sentences[term.sentence],
                         assertion=assertion,
                         kind=LEARNED,
                         chosen=Chosen(code, 0.0, 0.0, 0.0, True, False, False),
@@ -273,7 +275,7 @@ class CandidateGenerator:
         behind: int = 0,
         site: str = "",
     ) -> None:
-        sentence = note.doc._.sentences[term.sentence]
+        sentence = note.sentences[term.sentence]
         reading = note.reader.reading(term, site)
         for entry in entries:
             nodes: tuple[str, ...] = (self._codes.codes[entry.node],)
@@ -301,7 +303,7 @@ class CandidateGenerator:
                 )
                 for rank, chosen in enumerate(readings_to_rank(ranked, term, sentence, both)):
                     rank = behind + (max(0, rank - 1) if both else rank)
-                    note.found[chosen.code].append(replace(mention, chosen=chosen, rank=rank))
+                    note.found[chosen.code].append(mention._replace(chosen=chosen, rank=rank))
                     note.alternatives[chosen.code].extend(c.code for c in ranked)
                 if concludes(term, sentence) and not behind:
                     self._stand_beside(note, mention, reading)
@@ -314,7 +316,7 @@ class CandidateGenerator:
                 continue
             for chosen in self._specificity.choose(node, reading)[:1]:
                 if chosen.code != code:
-                    beside = replace(mention, chosen=chosen, rank=NEIGHBOUR)
+                    beside = mention._replace(chosen=chosen, rank=NEIGHBOUR)
                     note.found[chosen.code].append(beside)
                     note.alternatives[code].append(chosen.code)
 

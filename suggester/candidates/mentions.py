@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN, Assertion
@@ -20,8 +21,7 @@ LEARNED = 6
 NEIGHBOUR = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place that speaks for a candidate code.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from suggester.candidates.specificity import Chosen
@@ -27,7 +26,7 @@ def readings_to_rank(
     if not concludes(term, sentence):
         return out
     if twin := other_encounter(best.code):
-        out.append(replace(best, code=twin))
+        out.append(best._replace(code=twin))
     return out + [
         chosen
         for chosen in ranked[1 + both : 4 + both]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from suggester.candidates.leaves import ABSENT, Leaf, leaves_under, starting_nodes
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
@@ -55,8 +55,7 @@ class Reading:
         return any(word in term and term <= wording for term in self.foreign)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A leaf with how well the note documents it.
 
     ``gained`` counts supported detail words, ``missing`` unsupported ones; ``default`` says that the
@@ -111,7 +110,7 @@ class Specificity:
             return []
         out = []
         for score, chosen in ranked[:limit]:
-            out.append(_replace(chosen, self._extend(chosen.code, reading), score))
+            out.append(chosen._replace(code=self._extend(chosen.code, reading), score=score))
         if reading.side == BILATERAL and out[0].needs_side:
             out = self._both_sides(ranked, reading, out)
         return out
@@ -145,7 +144,7 @@ class Specificity:
             if options:
                 score, code = max(options, key=lambda option: (option[0], option[1]))
                 chosen = next(chosen for _, chosen in ranked if chosen.code == code)
-                pair.append(_replace(chosen, self._extend(code, reading), score))
+                pair.append(chosen._replace(code=self._extend(code, reading), score=score))
         return (
             [*pair, *(c for c in out if c.code not in {p.code for p in pair})]
             if len(pair) == 2
@@ -241,15 +240,3 @@ class Specificity:
         elif "B" in available and facts.open_fracture:
             wanted = "C" if "C" in available and _SEVERELY_OPEN & reading.near else "B"
         return available.get(wanted) or available.get("A") or available.get("0") or children[0]
-
-
-def _replace(chosen: Chosen, code: str, score: float) -> Chosen:
-    return Chosen(
-        code,
-        score,
-        chosen.gained,
-        chosen.missing,
-        chosen.default,
-        chosen.needs_side,
-        chosen.side_known,
-    )

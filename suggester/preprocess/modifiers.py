@@ -78,6 +78,8 @@ _OPEN = re.compile(
     r"fracture,? open\b(?! reduction)|gustilo|bone (?:exposed|protruding)",
     re.IGNORECASE,
 )
+#: Without one of these no fracture is open; looked for first, for speed.
+_OPENED = ("open", "compound", "gustilo", "bone ")
 _WEEKS = re.compile(
     r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?",
     re.IGNORECASE,
@@ -154,12 +156,13 @@ def read_facts(
     sex: str | None,
 ) -> NoteFacts:
     """Read the facts of the whole note; given ``age`` (years) and ``sex`` (F or M) win."""
+    low = text.lower()
     pregnant = _PREGNANT.search(text) is not None and sex != "M"
     weeks = _gestation(text) if pregnant else None
     return NoteFacts(
         subsequent=_subsequent(text, sentences),
         sequela=_SEQUELA.search(text) is not None,
-        open_fracture=_OPEN.search(text) is not None,
+        open_fracture=any(word in low for word in _OPENED) and _OPEN.search(text) is not None,
         pregnant=pregnant,
         delivered=pregnant and _DELIVERED.search(text) is not None,
         weeks=weeks,
@@ -219,10 +222,9 @@ def _age(text: str) -> int | None:
 
 
 def _sex(text: str) -> str | None:
-    told = next((match["sex"] for match in _AGE.finditer(text) if match["sex"]), None)
     male, female = len(_MALE.findall(text)), len(_FEMALE.findall(text))
     if male == female:
-        return told
+        return next((match["sex"] for match in _AGE.finditer(text) if match["sex"]), None)
     return "M" if male > female else "F"
 
 
