@@ -21,8 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Settings of the trees; few leaves and strong regularisation, for corpora of some hundred notes.
 DEFAULTS: dict[str, Any] = {
-    "max_iter": 160,
-    "learning_rate": 0.05,
+    "max_iter": 100,
+    "learning_rate": 0.08,
     "max_leaf_nodes": 8,
     "min_samples_leaf": 20,
     "l2_regularization": 4.0,
