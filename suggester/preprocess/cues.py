@@ -135,7 +135,9 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
         step = 1
         for words, senses in table.get(tokens[i], ()):
             size = len(words)
-            if tuple(tokens[i : i + size]) != words or not _stands(tokens, i, i + size, words):
+            if size > 1 and tuple(tokens[i : i + size]) != words:
+                continue
+            if not _stands(tokens, i, i + size, words):
                 continue
             both = (
                 words[0] not in _BETWEEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -13,7 +14,7 @@ from spacy.tokens import Doc
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL, Sentence
 from suggester.preprocess.term_index import LONGEST, TermIndex
-from suggester.preprocess.wording import is_stop, normal_form, word_key
+from suggester.preprocess.wording import STOP_WORDS, is_stop, normal_form, word_key
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s")
@@ -78,12 +79,18 @@ COMMON_WORDS = frozenset(
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
 
+@lru_cache(maxsize=100_000)
+def _form(low: str) -> tuple[str, int]:
+    """Return the normal form of a lower-case word and its key."""
+    normal = normal_form(low)
+    return normal, word_key(normal)
+
+
 def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
     """Return the compared words of the note's sentences, stop words left out."""
     out: list[Word] = []
     for number, sentence in enumerate(sentences):
-        piece = text[sentence.start : sentence.end]
-        shouting = piece.isupper()
+        shouting = text[sentence.start : sentence.end].isupper()
         label = LABEL.match(text, sentence.start, sentence.end)
         previous = label.end() if label else sentence.start
         last_low = ""
@@ -91,18 +98,18 @@ def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
             raw = match.group()
             low = raw.lower()
             before, last_low = last_low, low
-            if is_stop(low, before):
+            if low in STOP_WORDS and is_stop(low, before):
                 if not (raw.isupper() and len(raw) > 1 and not shouting):
                     continue
                 normal = "^" + low
+                key = word_key(normal)
             else:
-                normal = normal_form(low)
-            gap = text[previous : match.start()]
+                normal, key = _form(low)
+            start, end = match.span()
+            gap = text[previous:start]
             broken = gap != " " and _BREAK.search(gap) is not None
-            out.append(
-                Word(match.start(), match.end(), raw, normal, word_key(normal), number, broken)
-            )
-            previous = match.end()
+            out.append(Word(start, end, raw, normal, key, number, broken))
+            previous = end
     return out
 
 
