@@ -29,6 +29,7 @@ FIELDS = {
     "id",
     "not_coded",
     "optional",
+    "procedures",
     "setting",
     "sex",
     "specialty",
@@ -105,3 +106,23 @@ def test_every_note_was_coded_twice(corpus: list[CodedEncounter], codes: CodeSet
         for column in columns:
             assert column.split(), note
             assert all(codes.is_billable(code) for code in column.split()), note
+
+
+def test_procedures_are_codes_with_their_words(notes: dict[str, dict[str, Any]]) -> None:
+    form = re.compile(r"\d{4}[\dFTU]|[A-V]\d{4}")
+    coded = 0
+    for place, row in notes.items():
+        done = row["procedures"]
+        assert set(done) == {"codes", "evidence", "optional", "also"}, place
+        assert not set(done["codes"]) & set(done["optional"]), place
+        assert len(set(done["codes"])) == len(done["codes"]), place
+        stand_ins = [code for others in done["also"].values() for code in others]
+        assert all(form.fullmatch(c) for c in [*done["codes"], *done["optional"], *stand_ins]), (
+            place
+        )
+        assert set(done["codes"]) <= {item["code"] for item in done["evidence"]}, place
+        for item in done["evidence"]:
+            quoted = row["text"][item["start"] : item["end"]]
+            assert quoted == quoted.strip() != "", place
+        coded += bool(done["codes"])
+    assert coded >= 200
