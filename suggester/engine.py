@@ -114,7 +114,6 @@ class Suggester:
         self.model = model
         self.codes = codes
         self._language = LanguageSide(codes)
-        self._language.generator.prepare(model.ranker.code_frequency)
         self._alternative = lru_cache(maxsize=100_000)(self._compare)
 
     @classmethod

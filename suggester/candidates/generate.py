@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -96,10 +95,6 @@ class CandidateGenerator:
         )
         #: Code or category → number of phrases that lead to it.
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
-
-    def prepare(self, codes: Iterable[str]) -> None:
-        """Work out beforehand what notes with these codes will need; takes some tenths of a second."""
-        self._specificity.prepare(code for code in codes if code in self._codes)
 
     def generate(
         self, doc: Doc, learned: Learned | None = None

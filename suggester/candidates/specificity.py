@@ -8,7 +8,7 @@ official "unspecified" or "without complications" default).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,15 +83,6 @@ class Specificity:
         self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
             lambda node: starting_nodes(codes, node)
         )
-
-    def prepare(self, codes: Iterable[str]) -> None:
-        """Work out beforehand what notes of these codes, and of the headings above them, will need."""
-        for code in codes:
-            for node in (code, *self._codes.ancestors(code)):
-                if "-" in node or len(node) < 3:
-                    break
-                for start in self.start(node):
-                    self.leaves(start, node)
 
     def choose(self, node: str, reading: Reading, limit: int = 7) -> list[Chosen]:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
