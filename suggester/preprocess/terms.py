@@ -17,7 +17,8 @@ from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import STOP_WORDS, is_stop, normal_form, word_key
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
-_BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s")
+#: What no term reaches across: "no pain or a foot ulcer" names no foot pain.
+_BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s|\bor\b")
 
 #: Words that stand between the words of a term without belonging to its wording; the specificity
 #: step reads them.

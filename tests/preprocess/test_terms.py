@@ -85,3 +85,8 @@ def test_terms_partly_matched_in_an_assessment(language: LanguageSide) -> None:
 def test_terms_modifiers_may_stand_between(language: LanguageSide) -> None:
     text = "osteoarthritis of the right knee"
     assert any(text[t.start : t.end] == text and t.gap == 1 for t in terms(text, language))
+
+
+def test_no_term_reaches_across_or(language: LanguageSide) -> None:
+    assert "pain or a foot" not in whole("Return for any pain or a foot ulcer.", language)
+    assert "nausea and vomiting" in whole("Nausea and vomiting: nausea and vomiting.", language)
