@@ -48,7 +48,7 @@ def check(
     notes = list(
         read_corpus(corpus, report=lambda message: typer.echo(f"Notice: {message}", err=True))
     )
-    problems = check_corpus(notes, load_icd10cm(), ignore or ())
+    problems = check_corpus(notes, lambda day: load_icd10cm(date_of_service=day), ignore or ())
     if format_ is Format.json:
         rows = [{"note": p.note, "kind": p.kind, "problem": p.message} for p in problems]
         typer.echo(json.dumps({"notes": len(notes), "problems": rows}, indent=2))

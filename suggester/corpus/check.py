@@ -5,12 +5,14 @@ Problems name the note and the offset; they never quote the note.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from suggester.candidates.exclusions import Exclusions
 from suggester.corpus.gold import REASONS, SPLITS, CodedEncounter
 from suggester.corpus.identifying import find_identifying
 
@@ -34,15 +36,31 @@ class Problem:
 
 
 def check_corpus(
-    corpus: Sequence[CodedEncounter], codes: CodeSet, ignore: Iterable[str] = ()
+    corpus: Sequence[CodedEncounter],
+    codes_on: Callable[[datetime.date | None], CodeSet],
+    ignore: Iterable[str] = (),
 ) -> list[Problem]:
-    """Return the problems of a corpus, in the order of :data:`KINDS`, then of the notes."""
+    """Return the problems of a corpus, in the order of :data:`KINDS`, then of the notes.
+
+    ``codes_on`` returns the code set for a date of service; the same object when asked again.
+    """
+    made: dict[str, Exclusions] = {}
+
+    def codes_of(coded: CodedEncounter) -> CodeSet:
+        return codes_on(coded.encounter.date_of_service)
+
+    def exclusions_of(coded: CodedEncounter) -> Exclusions:
+        codes = codes_of(coded)
+        if codes.release.name not in made:
+            made[codes.release.name] = Exclusions(codes)
+        return made[codes.release.name]
+
     checks: dict[str, Callable[[CodedEncounter], Iterator[str]]] = {
-        "codes": lambda coded: _codes(coded, codes),
+        "codes": lambda coded: _codes(coded, codes_of(coded)),
         "evidence": _evidence,
         "not_coded": _not_coded,
         "split": _split,
-        "excludes1": lambda coded: _excluding(coded, codes),
+        "excludes1": lambda coded: _excluding(coded, codes_of(coded), exclusions_of(coded)),
         "identifying": _identifying,
     }
     left_out = set(ignore)
@@ -100,10 +118,7 @@ def _split(coded: CodedEncounter) -> Iterator[str]:
         yield f"unknown split; known: {', '.join(SPLITS)}"
 
 
-def _excluding(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
-    from suggester.candidates.exclusions import Exclusions
-
-    exclusions = Exclusions(codes)
+def _excluding(coded: CodedEncounter, codes: CodeSet, exclusions: Exclusions) -> Iterator[str]:
     known = [code for code in coded.codes if code in codes]
     for code in known:
         for other in known:

@@ -55,8 +55,9 @@ def train_model(
     """Train on all ``corpora`` and write the bundle to ``out``.
 
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
-    With ``splits`` only the notes of these are used. With ``learn_wording`` the words of the notes may lead to the codes they went with; invented notes
-    have no habits worth learning. ``measured`` is Markdown that the card quotes: figures measured on notes of elsewhere.
+    With ``splits`` only the notes of these are used. With ``learn_wording`` the words of the notes
+    may lead to the codes they went with; invented notes have no habits worth learning. ``measured`` is
+    Markdown that the card quotes: figures measured on notes of elsewhere.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -36,7 +37,7 @@ def row(**other: Any) -> dict[str, Any]:
 
 def problems(codes: CodeSet, *rows: dict[str, Any], ignore: tuple[str, ...] = ()) -> list[str]:
     corpus = [CodedEncounter.from_mapping(given, "n") for given in rows]
-    return [f"{p.kind}: {p.message}" for p in check_corpus(corpus, codes, ignore)]
+    return [f"{p.kind}: {p.message}" for p in check_corpus(corpus, lambda day: codes, ignore)]
 
 
 def test_a_sound_note_has_no_problem(codes: CodeSet) -> None:
@@ -139,3 +140,15 @@ def test_clinical_numbers_identify_nobody() -> None:
     )
     assert list(find_identifying(text)) == []
     assert re.search(r"\d", text)
+
+
+def test_codes_are_checked_for_the_day_of_the_visit(codes: CodeSet) -> None:
+    asked: list[datetime.date | None] = []
+
+    def on(day: datetime.date | None) -> CodeSet:
+        asked.append(day)
+        return codes
+
+    corpus = [CodedEncounter.from_mapping(row(date_of_service="2026-03-14"), "n")]
+    assert check_corpus(corpus, on) == []
+    assert set(asked) == {datetime.date(2026, 3, 14)}

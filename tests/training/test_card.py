@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from suggester.training.card import write_card
@@ -43,3 +44,10 @@ def test_a_card_quotes_figures_measured_elsewhere() -> None:
     assert "\n## Measured on other notes\n" in text
     assert text.index("## Measured on other notes") < text.index("## Limits")
     assert "{" not in text
+
+
+def test_the_shipped_card_quotes_the_figures_that_make_train_passes_on() -> None:
+    root = Path(__file__).resolve().parents[2]
+    assert "--measured models/measured.md" in (root / "Makefile").read_text("utf-8")
+    figures = (root / "models" / "measured.md").read_text("utf-8").strip()
+    assert figures in (root / "models" / "default" / "CARD.md").read_text("utf-8")
