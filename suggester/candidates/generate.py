@@ -103,9 +103,9 @@ class CandidateGenerator:
 
         ``learned`` adds the codes to which a corpus taught its own wording leads.
         """
-        terms, relatives = uncovered_terms(doc, self._contradicted)
+        senses = self._senses(doc)
+        terms, relatives = uncovered_terms(doc, self._contradicted, senses)
         reader = ContextReader(doc, self._index, terms, self._titles)
-        senses = Senses(text_of(doc), terms, self._lexicon, self._index)
         sentences = doc._.sentences
         sites = SiteReader(doc._.words, sentences)
         note = _Note(doc, sentences, terms, reader, senses, sites)
@@ -139,9 +139,12 @@ class CandidateGenerator:
 
     def wordings(self, doc: Doc) -> frozenset[str]:
         """Return what a processed note says as present: the wordings of its terms, and its words."""
-        terms, _ = uncovered_terms(doc, self._contradicted)
+        terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc))
         reader = ContextReader(doc, self._index, terms, self._titles)
         return frozenset(name for name, _, _ in sayings(terms, reader))
+
+    def _senses(self, doc: Doc) -> Senses:
+        return Senses(text_of(doc), doc._.terms, self._lexicon, self._index)
 
     def _recall(self, note: _Note, learned: Learned) -> None:
         """Add the codes that a corpus coded from these words, and the lexicon does not lead to."""
@@ -187,8 +190,7 @@ class CandidateGenerator:
             if derived.assumed:
                 for part in derived.codes:
                     note.alternatives[part].insert(0, derived.code)
-            else:
-                rules[derived.code] = derived
+            rules[derived.code] = derived
         for derived in rules.values():
             note.found[derived.code].extend(derived.mentions)
         return rules

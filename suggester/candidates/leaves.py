@@ -82,6 +82,7 @@ class Leaf:
     unilateral: bool
     sex: str | None
     childbirth: bool
+    dominant: bool | None
     denied: frozenset[str]
     asked: frozenset[str]
     silent: tuple[float, float]
@@ -108,20 +109,56 @@ def leaves_under(
         if len(found) > MOST_LEAVES:
             break
     terms = _own_terms(codes)
-    others = len(_OTHER.findall(codes.title(node).lower()))
-    return tuple(
-        _leaf(
+    others = len(_OTHER.findall(codes.title(said).lower()))
+    part = _paired_part(codes, found)
+    leaves = []
+    for code in found:
+        leaf = _leaf(
             codes.title(code),
             code,
-            base,
+            base | part,
             denied,
             others,
             terms.get(codes.index(code), ()),
-            len(found),
+            _has_sides(codes, code),
             weight,
         )
-        for code in found
+        leaves.append(leaf)
+    return tuple(leaves)
+
+
+def _paired_part(codes: CodeSet, found: list[str]) -> frozenset[str]:
+    """Return the part of the body that only its side tells apart among these codes.
+
+    Under a rotator cuff tear "right shoulder" says no more than "right": the side is there to be
+    chosen, the shoulder need not be named. Under a joint pain it must.
+    """
+    sided = [title for code in found if (title := _parse(codes.title(code), ())).side]
+    if len({title.side for title in sided}) < 2 or 2 * len(sided) < len(found):
+        return frozenset()
+    return frozenset.intersection(*(title.positive for title in sided)) & _PART_WORDS
+
+
+def _has_sides(codes: CodeSet, code: str) -> bool:
+    """Whether another code says "right" where the title of this one says "unspecified"."""
+    title = codes.title(code).lower()
+    known = _titles_in(codes, code[:3])
+    return _EITHER.search(title) is not None or any(
+        title[: match.start()] + "right" + title[match.end() :] in known
+        for match in re.finditer(r"\bunspecified\b", title)
     )
+
+
+@lru_cache(maxsize=512)
+def _titles_in(codes: CodeSet, category: str) -> frozenset[str]:
+    """Return the titles of all codes of a category, in lower case."""
+    found: list[str] = []
+    queue = [category]
+    while queue:
+        code = queue.pop()
+        found.append(codes.title(code).lower())
+        queue.extend(codes.children(code))
+    return frozenset(found)
 
 
 def starting_nodes(codes: CodeSet, node: str) -> tuple[str, ...]:
@@ -158,6 +195,8 @@ def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
 
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
+#: Both sides' titles name the limb or the dominance too: "right arm", "right dominant side".
+_EITHER = re.compile(r"\bunspecified (?:limb|side)$")
 _WHETHER = re.compile(r"\bunspecified whether\b.*", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
 #: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
@@ -211,12 +250,12 @@ class _Title:
     absent: frozenset[str]
     terms: tuple[frozenset[str], ...]
     side: str | None
-    ends_in_part: bool
     unspecified: int
     trimester: int | None
     unilateral: bool
     sex: str | None
     childbirth: bool
+    dominant: bool | None
     others: int
     minor: float
 
@@ -231,6 +270,8 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
     sexes = [sex for word, sex in _SEXES.items() if re.search(rf"\b{word}\b", low)]
     if len(sexes) == 1:
         left_out |= frozenset(_SEXES)
+    if "dominant" in low:
+        left_out |= {"dominant", "nondominant", "non"}
     if "trimester" in low:
         trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
         left_out |= {"trimester", "1", "2", "3"}
@@ -246,12 +287,12 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
             if "NOS" not in term
         ),
         sides[0] if len(sides) == 1 else None,
-        _last_is_part(low) and _ENDS_IN_PART.search(low) is not None,
         low.count("unspecified"),
         trimester,
         "unilateral" in low,
         sexes[0] if len(sexes) == 1 else None,
         "complicating childbirth" in low,
+        None if "dominant" not in low else "nondominant" not in low and "non-dominant" not in low,
         len(_OTHER.findall(low)),
         0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
     )
@@ -264,7 +305,7 @@ def _leaf(
     denied: frozenset[str],
     others: int,
     terms: tuple[str, ...],
-    count: int,
+    paired: bool,
     weight: Callable[[str], float],
 ) -> Leaf:
     said = _parse(title, terms)
@@ -278,12 +319,13 @@ def _leaf(
         options,
         tuple(sorted(said.absent - base - denied)),
         None if own_side else said.side,
-        not own_side and (said.side is not None or (count > 1 and said.ends_in_part)),
+        not own_side and (said.side is not None or paired),
         said.unspecified,
         said.trimester,
         said.unilateral,
         said.sex,
         said.childbirth,
+        said.dominant,
         denied,
         frozenset().union(*(option.words for option in options)),
         max(
@@ -293,16 +335,11 @@ def _leaf(
     )
 
 
-_ENDS_IN_PART = re.compile(
-    r"unspecified (?:side|eye|ear|\w+)$|unspecified \w+(?: \w+)?$",
+#: Words of the parts of the body that come in pairs.
+_PART_WORDS = frozenset(
+    words(
+        "eye ear shoulder elbow wrist hand hip knee ankle foot limb arm leg forearm thigh breast "
+        "ovary kidney lung lacrimal gland eyelid extremity femur tibia fibula radius ulna humerus "
+        "clavicle scapula patella testis cornea orbit lower upper"
+    )
 )
-_PARTS = re.compile(
-    r"unspecified (?:side|eye|ear|shoulder|elbow|wrist|hand|finger|thumb|hip|knee|ankle|foot|toe|limb|arm|leg|forearm|thigh|"
-    r"lower leg|upper arm|ankle and foot|breast|ovary|kidney|lung|main bronchus|female breast|male breast|external ear|eyelid|"
-    r"upper limb|lower limb|great toe|lesser toe|femur|tibia|fibula|radius|ulna|humerus|clavicle|scapula|patella|testis|cornea|"
-    r"orbit|lower extremity|upper extremity|acromioclavicular joint|heel|calf|buttock|cheek|hand, [a-z ]+|joint|vein)"
-)
-
-
-def _last_is_part(low: str) -> bool:
-    return _PARTS.search(low) is not None

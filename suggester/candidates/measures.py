@@ -18,7 +18,7 @@ _BMI = re.compile(
     re.IGNORECASE,
 )
 _WEEKS = re.compile(
-    r"(?<![\d/.-])\b(?P<n>[1-4]?\d)\s*(?:(?:\+|&|and|w|-)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w[0-6]d)\b(?P<after>[^.;\n]{0,40})",
+    r"(?<![\d/.-])\b(?P<n>[1-4]?\d)\s*(?:(?:\+|&|and|w|-)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w(?:[0-6]d)?)\b(?P<after>[^.;\n]{0,40})",
     re.IGNORECASE,
 )
 _SHORT_WEEKS = re.compile(r"\b(?P<n>[1-4]?\d)\s?w\s?[0-6]\s?d\b|\b(?P<m>[1-4]\d)[\s-]?[0-6]/7\b")
@@ -42,7 +42,9 @@ _BORN_AT = re.compile(
     re.IGNORECASE,
 )
 _GESTATION = re.compile(
-    r"gestat|pregnan|\biup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b", re.IGNORECASE
+    r"gestat|pregnan|\bs?iup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b|\bgdm\b|fetal|fetus|"
+    r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|\bpih\b|\biugr\b|\befw\b|induction",
+    re.IGNORECASE,
 )
 _NIHSS = re.compile(
     r"\b(?:NIHSS|NIH stroke scale)(?: score)?\s*(?:of|was|is|:|=)?\s*(?P<n>\d{1,2})\b",

@@ -9,7 +9,9 @@ from spacy.tokens import Doc
 
 from suggester.candidates.context import ContextReader
 from suggester.candidates.learned import wording
+from suggester.candidates.senses import Senses
 from suggester.preprocess.assertion import FAMILY, HISTORICAL, PRESENT, Assertion
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.terms import Term
 
 Judged = tuple[Term, Assertion]
@@ -18,9 +20,11 @@ _SHORTEST_WORD = 3
 
 
 def uncovered_terms(
-    doc: Doc, contradicted: Callable[[Doc, Term], bool]
+    doc: Doc, contradicted: Callable[[Doc, Term], bool], senses: Senses
 ) -> tuple[list[Judged], list[Judged]]:
     """Drop terms that are part of a longer term with the same words, and contradicted ones.
+
+    A longer term that means nothing here, for want of its context, covers none.
 
     Those of relatives are returned apart: "mother had breast cancer" may be one term, yet the breast
     cancer is shown as not coded.
@@ -30,7 +34,7 @@ def uncovered_terms(
     for term in doc._.terms:
         if id(term) in dropped:
             continue
-        if term.coverage >= 0.999 and len(term.words) > 1:
+        if term.coverage >= 0.999 and len(term.words) > 1 and _means(doc, term, senses):
             longer[term.sentence].append(term)
     kept: list[Judged] = []
     relatives: list[Judged] = []
@@ -51,6 +55,12 @@ def uncovered_terms(
         elif assertion.kind == FAMILY:
             relatives.append((term, assertion))
     return kept, relatives
+
+
+def _means(doc: Doc, term: Term, senses: Senses) -> bool:
+    """Whether the context admits a meaning of the term."""
+    sentence = doc._.sentences[term.sentence]
+    return bool(senses.of(term.slot, text_of(doc)[sentence.start : sentence.end].lower()))
 
 
 def sayings(terms: list[Judged], reader: ContextReader) -> Iterator[tuple[str, Term, Assertion]]:

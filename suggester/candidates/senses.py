@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from suggester.preprocess.assertion import Assertion
 from suggester.preprocess.term_index import LEXICON, Entry, TermIndex
 from suggester.preprocess.terms import Term
 
@@ -28,13 +27,13 @@ class Senses:
     text
         The note.
     terms
-        Its terms with their assertion; what they name without ambiguity helps with the rest.
+        Its terms; what they name without ambiguity helps with the rest.
     """
 
     def __init__(
         self,
         text: str,
-        terms: Iterable[tuple[Term, Assertion]],
+        terms: Iterable[Term],
         lexicon: Lexicon,
         index: TermIndex,
     ) -> None:
@@ -44,7 +43,7 @@ class Senses:
         # A short form ("reflux") may mean what the note calls by its full name elsewhere.
         self._named = frozenset(
             entry.node
-            for term, _ in terms
+            for term in terms
             if term.coverage >= 0.999
             for entry in index.entries(term.slot)
             if entry.row < 0 or not self._rows[entry.row].needs

@@ -174,6 +174,10 @@ class Specificity:
             score -= 1.2
         if leaf.sex is not None and reading.facts.sex is not None:
             score += 0.3 if leaf.sex == reading.facts.sex else -2.0
+        if leaf.dominant is not None and leaf.side is not None:
+            # Not told which: the right side is dominant, the left is not (I.C.6.a).
+            dominant = reading.facts.dominant or RIGHT
+            score -= 0.0 if leaf.dominant == (dominant in {leaf.side, BILATERAL}) else 1.0
         if leaf.childbirth:
             score += 0.9 if reading.facts.delivered else -0.6
         if leaf.trimester is not None:

@@ -84,8 +84,16 @@ _WEEKS = re.compile(
     r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?",
     re.IGNORECASE,
 )
+#: Weeks told with days, as of no other age: "28w4d", "39 4/7 weeks".
+_DAYS = re.compile(r"w\s?\dd|\d/7", re.IGNORECASE)
+_GESTATIONAL = re.compile(
+    r"gestat|pregnan|iup\b|\bega\b|\bga\b|intrauterine|gravida|\bg\d+\s*p\d|prenatal|\bgdm\b|\bob\b|fetal|"
+    r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|induction",
+    re.IGNORECASE,
+)
 _PREGNANT = re.compile(
-    r"\b(?:pregnan\w*|gestation\w*|gravida|iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester)\b",
+    r"\b(?:pregnan\w*|gestation\w*|gravida|s?iup|g\d+\s*p\d+|ega|prenatal|antepartum|obstetric\w*|trimester|"
+    r"gdm|ob (?:visit|patient|check)|fetal|fhr|\d{1,2}\s?w\s?\dd|(?:first|second|third)-trimester)\b",
     re.IGNORECASE,
 )
 _DELIVERED = re.compile(
@@ -101,6 +109,11 @@ _AGE = re.compile(
     r"\b(?P<young>\d{1,3})[- ]?(?P<unit>month|mo|week|wk|day)s?[- ]?(?:old|/o)[, ]+(?:[\w-]+ ){0,2}?"
     r"(?:boy|girl|male|female|infant|baby|child|newborn|neonate|toddler|patient|son|daughter|twin|who)\b"
 )
+_HANDED = re.compile(
+    r"\b(?P<side>right|left|[RL])[- ]?(?:hand(?:ed)?[- ]domina\w+|handed\w*|hander|H[MFD]\b)",
+    re.IGNORECASE,
+)
+_AMBIDEXTROUS = re.compile(r"\bambidextrous\b", re.IGNORECASE)
 _MALE = re.compile(r"\b(?:he|his|him|male|man|gentleman|boy|mr)\b", re.IGNORECASE)
 _FEMALE = re.compile(r"\b(?:she|her|hers|female|woman|lady|girl|mrs|ms)\b", re.IGNORECASE)
 
@@ -118,6 +131,7 @@ class NoteFacts:
     trimester: int | None = None
     age: int | None = None
     sex: str | None = None
+    dominant: str | None = None
     sides_by_word: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -169,6 +183,7 @@ def read_facts(
         trimester=_trimester(text, weeks) if pregnant else None,
         age=age if age is not None else _age(text),
         sex=sex or _sex(text),
+        dominant=_dominant(text),
         sides_by_word=_sides_by_word(words, sides),
     )
 
@@ -192,10 +207,8 @@ def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
 def _gestation(text: str) -> int | None:
     for match in _WEEKS.finditer(text):
         number = int(match[1])
-        around = text[max(0, match.start() - 40) : match.end() + 40].lower()
-        if 4 <= number <= 42 and re.search(
-            r"gestat|pregnan|iup|ega|\bga\b|intrauterine|gravida", around
-        ):
+        around = text[max(0, match.start() - 40) : match.end() + 40]
+        if 4 <= number <= 42 and (_DAYS.search(match.group()) or _GESTATIONAL.search(around)):
             return number
     return None
 
@@ -226,6 +239,14 @@ def _sex(text: str) -> str | None:
     if male == female:
         return next((match["sex"] for match in _AGE.finditer(text) if match["sex"]), None)
     return "M" if male > female else "F"
+
+
+def _dominant(text: str) -> str | None:
+    """Return the dominant side, where the note says which hand is; both of the ambidextrous."""
+    if _AMBIDEXTROUS.search(text):
+        return BILATERAL
+    match = _HANDED.search(text)
+    return (RIGHT if match["side"][0] in "rR" else LEFT) if match else None
 
 
 def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[str, frozenset[str]]:

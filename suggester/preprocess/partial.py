@@ -11,7 +11,7 @@ from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.sites import SITES
 from suggester.preprocess.term_index import TermIndex
-from suggester.preprocess.terms import NEVER_SKIPPED, Term, Word
+from suggester.preprocess.terms import NEVER_SKIPPED, SIDES, Term, Word, leads_on
 from suggester.preprocess.wording import normal_form
 
 #: Sections whose short lines are compared with every wording, not only looked up.
@@ -39,7 +39,8 @@ _NEEDED = frozenset(
         "insufficiency history screening "
         "systolic diastolic secondary metastatic malignant benign pregnancy newborn congenital "
         "traumatic postprocedural drug alcohol diabetes hypertensive iron family aspiration "
-        "viral bacterial rheumatic recurrent"
+        "viral bacterial rheumatic recurrent exposure postoperative surgical overdose poisoning "
+        "fracture cancer carcinoma injury"
     ).split()
 )
 #: Coverage from which a partial match may lack the wording's most telling word.
@@ -131,6 +132,8 @@ def partial_terms(
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
             if coverage < 0.999 and ((bag - matched) & _NEEDED or matched <= _WHERE):
+                continue
+            if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue
             between = {words[i].normal for i in range(first, last + 1)} - matched
             if between & NEVER_SKIPPED:

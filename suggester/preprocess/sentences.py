@@ -20,7 +20,8 @@ from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sections import Section, section_at
 
 _ITEM = re.compile(
-    r"[ \t\u00a0]*(?:(?P<number>\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)](?!\d)|#\s?\d{1,2}[.:)]?|#)|(?P<bullet>[-*•●▪◦·–—>+]+))"
+    r"[ \t\u00a0]*(?![A-Za-z]\.[ \t]+(?:diff|coli\b|pylori|aureus|pneumo|aerug|gonor|albicans|vaginalis|trachom|faec))"
+    r"(?:(?P<number>\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)](?!\d)|#\s?\d{1,2}[.:)]?|#)|(?P<bullet>[-*•●▪◦·–—>+]+))"
     r"[ \t]+(?=\S)"
 )
 #: The label that opens a sub-point of a problem: no term is looked for in it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from suggester.preprocess.wording import STOP_WORDS, is_stop, normal_form, word_
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 #: What no term reaches across: "no pain or a foot ulcer" names no foot pain.
-_BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s|\bor\b")
+_BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s|\b(?:or|but)\b", re.IGNORECASE)
 
 #: Words that stand between the words of a term without belonging to its wording; the specificity
 #: step reads them.
@@ -32,6 +33,8 @@ MODIFIERS = frozenset(
     "lateral upper lower comminuted 1 2 3 4 both sided side nonspecific significantly apparent "
     "resolving improving improved continued".split()
 )
+
+SIDES = frozenset({"right", "left", "bilateral"})
 
 
 class Word(NamedTuple):
@@ -130,6 +133,8 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
     seen: set[tuple[int, int, int]] = set()
 
     def take(first: int, last: int, slot: int, used: list[int], coverage: float) -> None:
+        if last > first and words[last].normal in SIDES and leads_on(words, last, vocabulary):
+            return  # "MCA stroke with left hemiplegia": the side is that of what follows
         if (first, last, slot) not in seen:
             seen.add((first, last, slot))
             out.append(_term(words, first, last, slot, used, coverage))
@@ -183,6 +188,15 @@ def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
                             used = [i for i in kept if i != skipped]
                             take(first, last, slot, used, SKIPPING)
     return out
+
+
+def leads_on(words: list[Word], last: int, vocabulary: Collection[str]) -> bool:
+    """Whether a side word goes on, with only a space between, to what it is the side of."""
+    if last + 1 == len(words):
+        return False
+    follows = words[last + 1]
+    beside = follows.start - words[last].end == 1 and not follows.broken
+    return beside and follows.normal in vocabulary and follows.normal not in MODIFIERS
 
 
 def _shouted(words: list[Word]) -> frozenset[int]:
