@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from importlib.resources import files
 
 from spacy.tokens import Doc
 
@@ -13,9 +15,24 @@ from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
+from suggester.preprocess.wording import normal_form, words
 
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, frozenset[str]]:
+    """Read the table of words that name a part of the body without saying it."""
+    text = files("suggester.candidates").joinpath("data/implied.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {normal_form(word): frozenset(words(part)) for word, part in rows}
+
+
+def _implied(near: Iterable[str]) -> frozenset[str]:
+    """Return the words that others imply: a TKA is one of the knee."""
+    known = _meanings()
+    return frozenset().union(*(known[word] for word in near if word in known))
 
 
 class ContextReader:
@@ -71,6 +88,7 @@ class ContextReader:
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
         self._every = self._note_words.union(
+            _implied(self._note_words),
             *self._negated_words.values(),
             *(bag for bags in self._terms.values() for _, bag in bags),
         )
@@ -109,6 +127,7 @@ class ContextReader:
                     near |= bag
             if site:
                 near.add(site)
+            near |= _implied(near)
             self._cache[place] = Reading(
                 frozenset(near),
                 frozenset(self._block_words[sentence.block])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from suggester.lexicon import Lexicon
 
 Words = tuple[str, ...]
+_SIDE = re.compile(r"\b(?:right|left)\b", re.IGNORECASE)
 #: A wording of the book with more meanings than this says too little.
 _MOST_MEANINGS = 6
 
@@ -53,7 +55,7 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         if all(lexicon.rows[row].needs for _, row in rows) and signature in official:
             best = min(kind for _, kind in official[signature])
             nodes = [node for node, kind in official[signature] if kind == best]
-            kept = _highest(codes, nodes)
+            kept = _sides_joined(codes, _highest(codes, nodes))
             if len(kept) <= _MOST_MEANINGS:
                 meanings += [(node, best, -1) for node in kept]
         if not meanings:
@@ -113,3 +115,16 @@ def _highest(codes: CodeSet, nodes: list[int]) -> list[int]:
         for node in unique
         if not any(parent in names for parent in codes.ancestors(codes.codes[node]))
     ]
+
+
+def _sides_joined(codes: CodeSet, nodes: list[int]) -> list[int]:
+    """Return the nodes with those of both sides replaced by the node above: the note tells which."""
+    siblings: dict[str, list[int]] = defaultdict(list)
+    for node in nodes:
+        siblings[codes.parent(codes.codes[node]) or ""].append(node)
+    out = []
+    for parent, group in siblings.items():
+        sides = {side for node in group for side in _SIDE.findall(codes.title(codes.codes[node]))}
+        joined = parent and {"right", "left"} <= {side.lower() for side in sides}
+        out.extend([codes.index(parent)] if joined else group)
+    return sorted(set(out))

@@ -61,6 +61,12 @@ def _exam_parts() -> frozenset[str]:
     return frozenset(text.splitlines()[1:])
 
 
+#: The letters of a SOAP note as headings of their own.
+_SOAP = re.compile(r"^[ \t]*(?P<h>[SOAP])(?:[ \t]*[-–—:]+(?=\s)|[ \t]*$)[ \t]*", re.MULTILINE)
+_SOAP_KINDS = {"S": "hpi", "O": "exam", "A": "assessment", "P": "plan"}
+_FEWEST_LETTERS = 3
+
+
 def _normalise(heading: str) -> str:
     return _SPACE.sub(" ", heading.lower().replace("’", "'")).strip(" -")
 
@@ -191,7 +197,7 @@ def _settle(kind: str, current: str, inline: bool) -> str | None:
 
 
 def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
-    out = []
+    out = _soap(text)
     for match in _LINE_HEADING.finditer(text):
         heading, sep = match["h"].strip(), match["sep"]
         if not heading:
@@ -228,6 +234,17 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
             continue
         out.append((match.start("h"), match.end(), heading, kind, True))
     return out
+
+
+def _soap(text: str) -> list[tuple[int, int, str, str, bool]]:
+    """Return the sections that single letters open, where the note has an A beside two others."""
+    hits = list(_SOAP.finditer(text))
+    if "A" not in (letters := {match["h"] for match in hits}) or len(letters) < _FEWEST_LETTERS:
+        return []
+    return [
+        (match.start("h"), match.end(), match["h"], _SOAP_KINDS[match["h"]], False)
+        for match in hits
+    ]
 
 
 def _in_table(heading: str) -> bool:

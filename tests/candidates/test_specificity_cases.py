@@ -20,7 +20,6 @@ CASES = Path(__file__).with_name("specificity_cases.json")
 
 #: Cases that are not solved yet, with what stands in the way.
 KNOWN_FAILURES: dict[str, str] = {
-    "side-33": "no code is composed of hemiplegia and the stroke it follows",
     "side-35": "R22.4- is not reached from 'swelling of the lower leg'",
     "side-39": "an unspecified conjunctivitis has no leaf with a side, the side must not lead to H10.3-",
     "inj-16": "'initial encounter' does not make a compression fracture traumatic",
