@@ -46,7 +46,7 @@ from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import Term
-from suggester.preprocess.wording import word_key
+from suggester.preprocess.wording import normal_form, word_key
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -59,6 +59,8 @@ CHRONIC = re.compile(
     r"F7|F8|F9|H35|H40|D5[05-8]|D6[01]|D66|D67|D68|D69|B18|B20|Q|L20|L40|L93|E84|E85|K90|K73|N80|N81|N95|M54|R32|Z)"
 )
 
+#: Conditions whose own name tells their site.
+_OF_A_SITE = frozenset(map(normal_form, ("headache", "headaches", "migraine", "sinusitis")))
 _MOST_ALTERNATIVES = 10
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
@@ -214,6 +216,8 @@ class CandidateGenerator:
     def _place(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         """Give a condition named without its site the site that its problem names."""
         if assertion.kind not in {PRESENT, UNCERTAIN} or term.coverage < 0.999:
+            return
+        if not term.words.isdisjoint(_OF_A_SITE):
             return
         known = {entry.node for entry in entries}
         base = sum(word_key(word) for word in term.words)

@@ -25,6 +25,7 @@ _IGNORED = frozenset(
     {
         "complicating",
         "childbirth",
+        "puerperium",
         "disease",
         "disorder",
         "condition",
@@ -82,6 +83,7 @@ class Leaf:
     unilateral: bool
     sex: str | None
     childbirth: bool
+    puerperium: bool
     dominant: bool | None
     denied: frozenset[str]
     asked: frozenset[str]
@@ -255,6 +257,7 @@ class _Title:
     unilateral: bool
     sex: str | None
     childbirth: bool
+    puerperium: bool
     dominant: bool | None
     others: int
     minor: float
@@ -292,6 +295,7 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         "unilateral" in low,
         sexes[0] if len(sexes) == 1 else None,
         "complicating childbirth" in low,
+        "puerperium" in low,
         None if "dominant" not in low else "nondominant" not in low and "non-dominant" not in low,
         len(_OTHER.findall(low)),
         0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
@@ -325,6 +329,7 @@ def _leaf(
         said.unilateral,
         said.sex,
         said.childbirth,
+        said.puerperium,
         said.dominant,
         denied,
         frozenset().union(*(option.words for option in options)),

@@ -46,6 +46,7 @@ _GESTATION = re.compile(
     r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|\bpih\b|\biugr\b|\befw\b|induction",
     re.IGNORECASE,
 )
+_AFTER_BIRTH = re.compile(r"\s*(?:post|after|since|ago|old)", re.IGNORECASE)
 _NIHSS = re.compile(
     r"\b(?:NIHSS|NIH stroke scale)(?: score)?\s*(?:of|was|is|:|=)?\s*(?P<n>\d{1,2})\b",
     re.IGNORECASE,
@@ -144,7 +145,7 @@ def _newborn(text: str) -> Iterable[Measure]:
 def _weeks(text: str) -> Iterable[Measure]:
     for match in _WEEKS.finditer(text):
         around = text[max(0, match.start() - 40) : match.end()]
-        if _GESTATION.search(around):
+        if _GESTATION.search(around) and not _AFTER_BIRTH.match(match["after"]):
             yield from _week(int(match["n"]), match.start(), match.start("after"))
     for match in _SHORT_WEEKS.finditer(text):
         yield from _week(int(match["n"] or match["m"]), match.start(), match.end())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,10 +87,13 @@ class Specificity:
     def choose(self, node: str, reading: Reading, limit: int = 7) -> list[Chosen]:
         """Return the best leaves for ``node``, best first; two when both sides are meant."""
         best: dict[str, tuple[float, Chosen]] = {}
+        # A code beside the one the phrase leads to is chosen by what its own sentence says:
+        # alcohol named elsewhere in the problem makes no gastritis alcoholic.
+        close = replace(reading, block=frozenset()) if reading.block else reading
         for climbed, start in enumerate(self.start(node)):
             for leaf in self.leaves(start, node):
                 on_path = leaf.code == node or leaf.code.startswith(node) or climbed == 0
-                chosen = self._score(leaf, reading)
+                chosen = self._score(leaf, reading if on_path else close)
                 # Leaving the code the phrase leads to must be paid for by documented detail.
                 score = chosen.score - (0.0 if on_path else 0.45)
                 known = best.get(leaf.code)
@@ -180,9 +183,13 @@ class Specificity:
             score -= 0.0 if leaf.dominant == (dominant in {leaf.side, BILATERAL}) else 1.0
         if leaf.childbirth:
             score += 0.9 if reading.facts.delivered else -0.6
+        if leaf.puerperium:
+            score += 0.9 if reading.facts.postpartum and not reading.facts.delivered else -0.6
         if leaf.trimester is not None:
             wanted = reading.facts.trimester or 0
-            score += 0.8 if leaf.trimester == wanted else (0.2 if leaf.trimester == 0 else -1.0)
+            silent = 0.0 if reading.facts.postpartum else 0.8
+            fitting = silent if wanted == 0 else 0.8
+            score += fitting if leaf.trimester == wanted else (0.2 if leaf.trimester == 0 else -1.0)
         default = best_gain == 0.0 and best_missing == 0.0
         return Chosen(leaf.code, score, best_gain, best_missing, default, leaf.sided, side_known)
 

@@ -104,15 +104,21 @@ class AssertionJudge:
         cues: dict[int, SentenceCues] = {}
         judged: dict[tuple[int, int], Assertion] = {}
         out: list[Assertion] = []
+        words = doc._.words
         for term in doc._.terms:
             place = (term.start, term.end)
             if place not in judged:
                 sentence = every[term.sentence]
                 if term.sentence not in cues:
                     cues[term.sentence] = SentenceCues(text, sentence.start, sentence.end)
-                judged[place] = judge_term(
-                    text, sentence.section, cues[term.sentence], term.start, term.end
-                )
+                known = cues[term.sentence]
+                found = judge_term(text, sentence.section, known, term.start, term.end)
+                if term.gap and found.kind == PRESENT:
+                    # "Knee pain, possible ligament sprain": a cue inside holds for what it says.
+                    last = words[term.last_word].start
+                    inside = judge_term(text, sentence.section, known, last, term.end)
+                    found = inside if inside.kind in {NEGATED, UNCERTAIN} else found
+                judged[place] = found
             out.append(judged[place])
         doc._.assertions = out
         doc._.cues = cues

@@ -102,12 +102,22 @@ _DELIVERED = re.compile(
     r"NSVD|SVD|apgars?\s*(?:scores?\s*)?(?:of |were |was )?\d)\b",
     re.IGNORECASE,
 )
+_POSTPARTUM = re.compile(
+    r"\b(?:post-?\s?partum|puerper\w+|(?:after|since|following|status[- ]post|s/p) (?:her |the |a )?(?:delivery|vaginal delivery|"
+    r"(?:repeat |primary )?(?:low transverse )?(?:c(?:esarean)?[- ]section|cesarean))|(?:days?|weeks?|wks?) post ?(?:delivery|c-section|op c))\b",
+    re.IGNORECASE,
+)
 _TRIMESTER = re.compile(r"\b(first|second|third|1st|2nd|3rd)[- ]trimester\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?P<years>\d{1,3})[- ]?(?:(?:year|yr|y)s?[-. ]*(?:old|o\b|/o)|y/?o\b)|"
     r"(?<![\d.])\b(?P<sexed>\d{1,2})[- ]?(?P<sex>[MF])\b|\b[Aa]ged?\s*:?\s*(?P<aged>\d{1,3})\b|"
     r"\b(?P<young>\d{1,3})[- ]?(?P<unit>month|mo|week|wk|day)s?[- ]?(?:old|/o)[, ]+(?:[\w-]+ ){0,2}?"
     r"(?:boy|girl|male|female|infant|baby|child|newborn|neonate|toddler|patient|son|daughter|twin|who)\b"
+)
+_NEWBORN = re.compile(
+    r"\b(?:baby (?:boy|girl)|newborn (?:male|female|infant|boy|girl)|day of life|DOL ?#?\d|neonatal intensive|"
+    r"(?:pre)?term (?:male|female|infant) (?:infant|newborn|born)|apgars?\b.{0,80}\b(?:infant|baby) (?:was|is) (?:born|admitted))",
+    re.IGNORECASE,
 )
 _HANDED = re.compile(
     r"\b(?P<side>right|left|[RL])[- ]?(?:hand(?:ed)?[- ]domina\w+|handed\w*|hander|H[MFD]\b)",
@@ -127,6 +137,7 @@ class NoteFacts:
     open_fracture: bool = False
     pregnant: bool = False
     delivered: bool = False
+    postpartum: bool = False
     weeks: int | None = None
     trimester: int | None = None
     age: int | None = None
@@ -171,7 +182,8 @@ def read_facts(
 ) -> NoteFacts:
     """Read the facts of the whole note; given ``age`` (years) and ``sex`` (F or M) win."""
     low = text.lower()
-    pregnant = _PREGNANT.search(text) is not None and sex != "M"
+    age = age if age is not None else _age(text)
+    pregnant = _PREGNANT.search(text) is not None and sex != "M" and age != 0
     weeks = _gestation(text) if pregnant else None
     return NoteFacts(
         subsequent=_subsequent(text, sentences),
@@ -179,9 +191,10 @@ def read_facts(
         open_fracture=any(word in low for word in _OPENED) and _OPEN.search(text) is not None,
         pregnant=pregnant,
         delivered=pregnant and _DELIVERED.search(text) is not None,
+        postpartum=sex != "M" and age != 0 and _POSTPARTUM.search(text) is not None,
         weeks=weeks,
         trimester=_trimester(text, weeks) if pregnant else None,
-        age=age if age is not None else _age(text),
+        age=age,
         sex=sex or _sex(text),
         dominant=_dominant(text),
         sides_by_word=_sides_by_word(words, sides),
@@ -225,6 +238,8 @@ def _trimester(text: str, weeks: int | None) -> int | None:
 
 def _age(text: str) -> int | None:
     """Return the first age told, in completed years."""
+    if _NEWBORN.search(text):
+        return 0
     for match in _AGE.finditer(text):
         if match["young"]:
             return int(match["young"]) // 12 if match["unit"].startswith("mo") else 0

@@ -131,7 +131,7 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
-            if coverage < 0.999 and ((bag - matched) & _NEEDED or matched <= _WHERE):
+            if coverage < 0.999 and ((bag - matched) & (_NEEDED | SITES) or matched <= _WHERE):
                 continue
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue

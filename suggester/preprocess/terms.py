@@ -79,6 +79,8 @@ COMMON_WORDS = frozenset(
 )
 
 
+#: Words that open a sentence as an abbreviation would.
+_PRONOUNS = frozenset({"He", "As", "Am", "Or", "Us", "Is", "It", "Me", "At", "In", "On", "An", "If"})
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
@@ -250,7 +252,7 @@ def _acceptable(words: list[Word], first: int, last: int) -> bool:
     if first != last:
         return True
     raw = words[first].text
-    if raw.istitle() and raw.lower() in TITLES:
+    if raw.istitle() and (raw.lower() in TITLES or raw in _PRONOUNS):
         return False
     return not (raw.islower() and raw in COMMON_WORDS) and len(raw) > 1
 
