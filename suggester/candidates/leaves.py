@@ -196,10 +196,14 @@ def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
 
 
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
-_UNSPECIFIED = re.compile(r"\bunspecified whether\b.*|\bunspecified \w+", re.IGNORECASE)
+_UNSPECIFIED = re.compile(
+    r"\bunspecified whether\b.*|\bunspecified as\b[^,]*|\bunspecified \w+", re.IGNORECASE
+)
 #: Both sides' titles name the limb or the dominance too: "right arm", "right dominant side".
 _EITHER = re.compile(r"\bunspecified (?:limb|side)$")
-_WHETHER = re.compile(r"\bunspecified whether\b.*", re.IGNORECASE)
+#: "Chronic or unspecified gastric ulcer" asks for no word of its kind.
+_OR_UNSPECIFIED = re.compile(r"\b(?:chronic|complete) or unspecified\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\bunspecified whether\b.*|\bunspecified as\b[^,]*", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
 #: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
 _WITHOUT = re.compile(
@@ -265,6 +269,7 @@ class _Title:
 
 @lru_cache(maxsize=100_000)
 def _parse(title: str, terms: tuple[str, ...]) -> _Title:
+    title = _OR_UNSPECIFIED.sub("unspecified", title)
     low = title.lower()
     positive = _UNSPECIFIED.sub("", _WITHOUT.sub("", _PARENTHESES.sub("", title)))
     sides = [side for word, side in _SIDES.items() if re.search(rf"\b{word}\b", low)]

@@ -80,7 +80,9 @@ COMMON_WORDS = frozenset(
 
 
 #: Words that open a sentence as an abbreviation would.
-_PRONOUNS = frozenset({"He", "As", "Am", "Or", "Us", "Is", "It", "Me", "At", "In", "On", "An", "If"})
+_PRONOUNS = frozenset(
+    {"He", "As", "Am", "Or", "Us", "Is", "It", "Me", "At", "In", "On", "An", "If"}
+)
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
