@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,19 @@ class Leaf:
     denied: frozenset[str]
     asked: frozenset[str]
     silent: tuple[float, float]
+
+    @property
+    def titled(self) -> Leaf:
+        """Return the leaf by its title alone, without the inclusion terms printed under it."""
+        if len(self.options) == 1:
+            return self
+        title = self.options[0]
+        return replace(
+            self,
+            options=(title,),
+            asked=frozenset(title.words),
+            silent=(title.total, title.cost),
+        )
 
 
 def leaves_under(
@@ -348,7 +361,7 @@ def _leaf(
 #: Words of the parts of the body that come in pairs.
 _PART_WORDS = frozenset(
     words(
-        "eye ear shoulder elbow wrist hand hip knee ankle foot limb arm leg forearm thigh breast "
+        "eye ear shoulder elbow wrist hand hip knee ankle foot limb arm leg forearm thigh breast passage "
         "ovary kidney lung lacrimal gland eyelid extremity femur tibia fibula radius ulna humerus "
         "clavicle scapula patella testis cornea orbit lower upper"
     )

@@ -80,6 +80,9 @@ class Specificity:
         self.leaves: Callable[[str, str], tuple[Leaf, ...]] = lru_cache(maxsize=16384)(
             lambda node, said: leaves_under(codes, node, said, weight)
         )
+        self._titled: Callable[[str, str], tuple[Leaf, ...]] = lru_cache(maxsize=16384)(
+            lambda node, said: tuple(leaf.titled for leaf in self.leaves(node, said))
+        )
         self.start: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=8192)(
             lambda node: starting_nodes(codes, node)
         )
@@ -91,9 +94,11 @@ class Specificity:
         # alcohol named elsewhere in the problem makes no gastritis alcoholic.
         close = replace(reading, block=frozenset()) if reading.block else reading
         for climbed, start in enumerate(self.start(node)):
-            for leaf in self.leaves(start, node):
+            for leaf, titled in zip(
+                self.leaves(start, node), self._titled(start, node), strict=True
+            ):
                 on_path = leaf.code == node or leaf.code.startswith(node) or climbed == 0
-                chosen = self._score(leaf, reading if on_path else close)
+                chosen = self._score(leaf, reading) if on_path else self._score(titled, close)
                 # Leaving the code the phrase leads to must be paid for by documented detail.
                 score = chosen.score - (0.0 if on_path else 0.45)
                 known = best.get(leaf.code)

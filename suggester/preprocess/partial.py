@@ -43,6 +43,15 @@ _NEEDED = frozenset(
         "fracture cancer carcinoma injury"
     ).split()
 )
+#: Organs that are no sites to be composed with, yet tell one condition from another.
+_ORGANS = frozenset(
+    normal_form(word)
+    for word in (
+        "eye heart brain bowel intestine vein artery nerve gland spleen gallbladder appendix tooth "
+        "mouth throat bone muscle pancreas aorta retina cornea ovary testis head"
+    ).split()
+)
+_TELLING_APART = _NEEDED | SITES | _ORGANS
 #: Coverage from which a partial match may lack the wording's most telling word.
 _NEARLY = 0.7
 
@@ -131,7 +140,7 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
-            if coverage < 0.999 and ((bag - matched) & (_NEEDED | SITES) or matched <= _WHERE):
+            if coverage < 0.999 and ((bag - matched) & _TELLING_APART or matched <= _WHERE):
                 continue
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue

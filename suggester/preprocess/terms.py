@@ -83,6 +83,8 @@ COMMON_WORDS = frozenset(
 _PRONOUNS = frozenset(
     {"He", "As", "Am", "Or", "Us", "Is", "It", "Me", "At", "In", "On", "An", "If"}
 )
+#: Short forms of several things, which only the words beside them tell: cancer, or calcium.
+_NEVER_ALONE = frozenset({"ca"})
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
@@ -221,7 +223,9 @@ def _run_ends(words: list[Word]) -> list[int]:
 
 
 #: Words without which a term would say the opposite.
-NEVER_SKIPPED = frozenset({"without", "no", "not", "never", "negative", "denie", "non", "nor"})
+NEVER_SKIPPED = frozenset(
+    "without no not never negative denie non nor atypical unlikely rather".split()
+)
 #: Longest run, in words, in which one foreign word may stand.
 _SKIPPED_WITHIN = 6
 #: Coverage given to a term with a foreign word inside: a little less than a whole match.
@@ -254,6 +258,8 @@ def _acceptable(words: list[Word], first: int, last: int) -> bool:
     if first != last:
         return True
     raw = words[first].text
+    if raw.lower() in _NEVER_ALONE:
+        return False
     if raw.istitle() and (raw.lower() in TITLES or raw in _PRONOUNS):
         return False
     return not (raw.islower() and raw in COMMON_WORDS) and len(raw) > 1
