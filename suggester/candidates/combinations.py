@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from suggester.candidates.mentions import DERIVED, Mention
+from suggester.candidates.mentions import DERIVED, Mention, mention_order
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import PRESENT
+from suggester.preprocess.sections import CONCLUSIONS
 
 #: Share of a wording's weight from which it is said in full.
 _WHOLE = 0.9
@@ -101,12 +102,23 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
                     tuple(parts),
                     tuple(
                         m._replace(kind=DERIVED, chosen=_chosen(combination.code), companion=True)
-                        for code in parts
-                        for m in present[code]
+                        for m in _told([present[code] for code in parts])
                     ),
                 )
             )
     return out
+
+
+def _told(parts: Sequence[Sequence[Mention]]) -> list[Mention]:
+    """Return the mentions that speak for a combination: a chain is as strong as its weakest part.
+
+    Where a part is named only in the history, hypertension in the assessment makes the combination
+    no conclusion.
+    """
+    weakest = max(parts, key=lambda mentions: min(map(mention_order, mentions)))
+    if any(m.sentence.section.kind in CONCLUSIONS for m in weakest):
+        return [m for mentions in parts for m in mentions]
+    return list(weakest)
 
 
 def _names(mention: Mention) -> bool:

@@ -21,6 +21,13 @@ from suggester.preprocess.wording import normal_form, words
 _MOST_MEANT = 5
 
 
+def _nested(one: Term, other: Term) -> bool:
+    """Whether one of two terms lies within the other."""
+    return (one.first_word >= other.first_word and one.last_word <= other.last_word) or (
+        other.first_word >= one.first_word and other.last_word <= one.last_word
+    )
+
+
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, frozenset[str]]:
     """Read the table of words that name a part of the body without saying it."""
@@ -123,7 +130,7 @@ class ContextReader:
                 if i not in taken and self._words[i].normal in self._sentence_words[term.sentence]
             } | term.words
             for other, bag in self._terms[term.sentence]:
-                if other.first_word <= term.last_word and term.first_word <= other.last_word:
+                if _nested(other, term):
                     near |= bag
             if site:
                 near.add(site)

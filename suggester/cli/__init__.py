@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from suggester import __version__
-from suggester.cli import codes, corpus, evaluate, models, suggest, train
+from suggester.cli import codes, corpus, edits, evaluate, models, suggest, train
 from suggester.errors import SuggesterError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(codes.app, name="codes")
+app.add_typer(edits.app, name="edits")
 app.add_typer(corpus.app, name="corpus")
 
 _INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""``suggester codes``: look up, search, import and compare releases of ICD-10-CM."""
+"""``suggester codes``: look up, search, import and compare releases of code systems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from suggester.codes import Code, CodeSet
 
 app = typer.Typer(
-    help="Look up, search, import and compare releases of ICD-10-CM.", no_args_is_help=True
+    help="Look up, search, import and compare releases of code systems.", no_args_is_help=True
 )
 
 
@@ -27,10 +27,20 @@ class Format(StrEnum):
     json = "json"
 
 
+class System(StrEnum):
+    """A code system."""
+
+    icd10cm = "icd10cm"
+    cpt = "cpt"
+    hcpcs = "hcpcs"
+    icd10pcs = "icd10pcs"
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
 ReleaseOption = Annotated[
     str | None, typer.Option(help="Installed release to use, such as FY2026-04.")
 ]
+SystemOption = Annotated[System, typer.Option(help="Code system.")]
 _NOTE_HEADINGS = {
     "inclusion_terms": "Inclusion terms",
     "includes": "Includes",
@@ -48,12 +58,25 @@ _NARROW = frozenset(("Code", "Billable", "7th", "Below", "Release", "From", "To"
 @app.command()
 def show(
     code: Annotated[str, typer.Argument(help="A code, block or chapter: S63.501A, S60-S69, 19.")],
+    system: Annotated[
+        System | None, typer.Option(help="Code system; told by the form of the code if not given.")
+    ] = None,
     release: ReleaseOption = None,
     format_: FormatOption = Format.table,
 ) -> None:
     """Show a code: its title, place in the hierarchy, 7th characters, notes and details."""
+    from suggester.cli import flat_codes
     from suggester.codes import load_icd10cm
+    from suggester.codes.flat_installed import require_flat
 
+    flat = None
+    if system is None:
+        flat = flat_codes.set_of_code(code, release)
+    elif system is not System.icd10cm:
+        flat = require_flat(system, release)
+    if flat is not None:
+        flat_codes.show(code, flat, format_ is Format.json)
+        return
     code_set = load_icd10cm(release)
     entry = code_set.get(code)
     if format_ is Format.json:
@@ -67,16 +90,22 @@ def search(
     words: Annotated[list[str], typer.Argument(help="Words in any order, or the start of a code.")],
     limit: Annotated[int, typer.Option(min=1, help="Most codes to show.")] = 20,
     billable: Annotated[bool, typer.Option("--billable", help="Billable codes only.")] = False,
+    system: SystemOption = System.icd10cm,
     release: ReleaseOption = None,
     format_: FormatOption = Format.table,
 ) -> None:
     """Find codes by words or code prefix; spelling mistakes and unfinished words are understood."""
     from dataclasses import asdict
 
+    from suggester.cli import flat_codes
     from suggester.codes import load_icd10cm
+    from suggester.codes.flat_installed import require_flat
 
-    code_set = load_icd10cm(release)
     query = " ".join(words)
+    if system is not System.icd10cm:
+        flat_codes.search(query, limit, require_flat(system, release), format_ is Format.json)
+        return
+    code_set = load_icd10cm(release)
     hits = code_set.search(query, limit, billable)
     if format_ is Format.json:
         _print_json([asdict(hit) for hit in hits])
@@ -96,13 +125,19 @@ def status(
         datetime.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Date of service; today when not given."),
     ] = None,
+    system: SystemOption = System.icd10cm,
     format_: FormatOption = Format.table,
 ) -> None:
     """Say which release is in force on a date of service, and list those installed."""
+    from suggester.cli import flat_codes
     from suggester.codes.in_force import status_on
     from suggester.codes.installed import installed_releases
 
-    on = status_on(date.date() if date else datetime.date.today())
+    day = date.date() if date else datetime.date.today()
+    if system is not System.icd10cm:
+        flat_codes.status(system, day, format_ is Format.json)
+        return
+    on = status_on(day)
     releases = installed_releases()
     if format_ is Format.json:
         installed = [
@@ -132,10 +167,17 @@ def status(
 @app.command("import")
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(help="Tabular XML and order file or code list, or their zips.")
+        list[Path],
+        typer.Argument(
+            help="Files as published, or their zips: tabular XML and order file (or code list) of "
+            "ICD-10-CM; files of CPT, HCPCS Level II or ICD-10-PCS."
+        ),
     ],
+    system: Annotated[
+        System | None, typer.Option(help="Code system; told from the files when not given.")
+    ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Name; from the XML's version when not given.")
+        str | None, typer.Option(help="Name; from the files when they tell it.")
     ] = None,
     start: Annotated[
         datetime.datetime | None,
@@ -147,11 +189,16 @@ def import_(
     ] = None,
 ) -> None:
     """Install another official release beside those already there."""
+    from suggester.cli import flat_codes
+    from suggester.codes.flat_recognition import system_of
     from suggester.codes.importing import import_release
 
-    imported = import_release(
-        paths, name, start.date() if start else None, end.date() if end else None
-    )
+    first, last = start.date() if start else None, end.date() if end else None
+    system = system or System(system_of(paths))
+    if system is not System.icd10cm:
+        flat_codes.install(paths, system, name, first, last)
+        return
+    imported = import_release(paths, name, first, last)
     release = imported.release
     typer.echo(
         f"Installed {release.name}: {imported.codes:,} codes, {imported.billable:,} billable, "

@@ -6,20 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from suggester.codes.code_set import Code, CodeSet
+    from suggester.codes.flat_installed import load_flat
+    from suggester.codes.flat_set import FlatCode, FlatCodeSet
     from suggester.codes.installed import load_icd10cm
     from suggester.codes.notes import Note, Notes
     from suggester.codes.release import Release
     from suggester.codes.search import Hit
 
-__all__ = ["Code", "CodeSet", "Hit", "Note", "Notes", "Release", "load_icd10cm"]
+__all__ = [
+    "Code",
+    "CodeSet",
+    "FlatCode",
+    "FlatCodeSet",
+    "Hit",
+    "Note",
+    "Notes",
+    "Release",
+    "load_flat",
+    "load_icd10cm",
+]
 
 _HOMES = {
     "Code": "code_set",
     "CodeSet": "code_set",
+    "FlatCode": "flat_set",
+    "FlatCodeSet": "flat_set",
     "Hit": "search",
     "Note": "notes",
     "Notes": "notes",
     "Release": "release",
+    "load_flat": "flat_installed",
     "load_icd10cm": "installed",
 }
 

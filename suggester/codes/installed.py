@@ -43,14 +43,17 @@ class Installed:
         return covers(self.effective_from, self.effective_to, day)
 
 
-def data_folder() -> Path:
-    """Return the folder imported releases live in: ``SUGGESTER_DATA_DIR`` or the user's data."""
+def data_folder(system: str = SYSTEM) -> Path:
+    """Return the folder imported releases of a code system live in.
+
+    It is below ``SUGGESTER_DATA_DIR`` or the user's data folder.
+    """
     given = os.environ.get("SUGGESTER_DATA_DIR")
     if given:
-        return Path(given) / "codes" / SYSTEM
+        return Path(given) / "codes" / system
     from platformdirs import user_data_path
 
-    return user_data_path("suggester") / "codes" / SYSTEM
+    return user_data_path("suggester") / "codes" / system
 
 
 def installed_releases() -> tuple[Installed, ...]:

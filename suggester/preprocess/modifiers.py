@@ -69,6 +69,10 @@ _HEALING = re.compile(
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture)",
     re.IGNORECASE,
 )
+_LATER_CARE = re.compile(
+    r"non-?union|mal-?union|delayed|hardware|retained|removal|heal|status post|s/p|infect|loosen|failed",
+    re.IGNORECASE,
+)
 _SEQUELA = re.compile(
     r"\b(?:sequelae?|late effects?|residuals? (?:from|of)|old (?:fracture|injury)|years after)\b",
     re.IGNORECASE,
@@ -202,7 +206,13 @@ def read_facts(
 
 
 def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
-    """Whether the visit is for an injury already under care: what the reason for it says."""
+    """Whether the visit is for an injury already under care: what the reason for it says.
+
+    An operation is active treatment (I.C.19.a), unless it is for how the injury heals.
+    """
+    operated = [s for s in sentences if s.section.kind == "preop_diagnosis"]
+    if operated and not any(_LATER_CARE.search(text, s.start, s.end) for s in operated):
+        return False
     for sentence in sentences:
         kind = sentence.section.kind
         if kind in {"chief_complaint", "indication"} or (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from spacy.language import Language
@@ -11,7 +13,7 @@ from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.sites import SITES
 from suggester.preprocess.term_index import TermIndex
-from suggester.preprocess.terms import NEVER_SKIPPED, SIDES, Term, Word, leads_on
+from suggester.preprocess.terms import MODIFIERS, NEVER_SKIPPED, SIDES, Term, Word, leads_on
 from suggester.preprocess.wording import normal_form
 
 #: Sections whose short lines are compared with every wording, not only looked up.
@@ -116,8 +118,11 @@ def partial_terms(
         by_sentence.setdefault(word.sentence, []).append(i)
     have = {(term.sentence, term.slot) for term in found}
     whole: dict[int, list[frozenset[str]]] = {}
+    whole_terms: dict[int, list[Term]] = {}
     for term in found:
         whole.setdefault(term.sentence, []).append(term.words)
+        if len(term.words) > 1 and not term.gap:
+            whole_terms.setdefault(term.sentence, []).append(term)
     out: list[Term] = []
     for number, members in by_sentence.items():
         sentence = sentences[number]
@@ -142,6 +147,8 @@ def partial_terms(
             matched = frozenset(words[i].normal for i in used)
             if coverage < 0.999 and ((bag - matched) & _TELLING_APART or matched <= _WHERE):
                 continue
+            if _borrows(words, used, bag, whole_terms.get(number, ())):
+                continue
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue
             between = {words[i].normal for i in range(first, last + 1)} - matched
@@ -165,6 +172,23 @@ def partial_terms(
                 )
             )
     return out
+
+
+def _borrows(
+    words: Sequence[Word], used: Sequence[int], bag: frozenset[str], others: Sequence[Term]
+) -> bool:
+    """Whether the match takes a modifier that belongs to another term.
+
+    In "chronic obstructive pulmonary disease with hypercapnic respiratory failure" it is not the
+    respiratory failure that is chronic.
+    """
+    return any(
+        words[i].normal in MODIFIERS
+        and any(
+            other.first_word <= i <= other.last_word and not other.words <= bag for other in others
+        )
+        for i in used
+    )
 
 
 @Language.factory(

@@ -96,8 +96,11 @@ def _form(low: str) -> tuple[str, int]:
     return normal, word_key(normal)
 
 
-def note_words(text: str, sentences: tuple[Sentence, ...]) -> list[Word]:
-    """Return the compared words of the note's sentences, stop words left out."""
+def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = False) -> list[Word]:
+    """Return the compared words of the note's sentences, stop words left out.
+
+    ``labels`` keeps the labels that open sub-points, such as "Follow-up:".
+    """
     out: list[Word] = []
     for number, sentence in enumerate(sentences):
         shouting = text[sentence.start : sentence.end].isupper()

@@ -161,3 +161,37 @@ def test_modifiers_sides_by_word() -> None:
     found = facts("Left knee pain. The right knee is normal. Left hip pain.").sides_by_word
     assert found["knee"] == {LEFT, RIGHT}
     assert found["hip"] == {LEFT}
+
+
+@pytest.mark.parametrize(
+    ("text", "dominant"),
+    [
+        ("She is left-handed.", LEFT),
+        ("63 y/o RHM presented with weakness.", RIGHT),
+        ("right-hand dominant", RIGHT),
+        ("He is ambidextrous.", BILATERAL),
+        ("Right hand pain.", None),
+    ],
+)
+def test_modifiers_dominant_side(text: str, dominant: str | None) -> None:
+    assert facts(text).dominant == dominant
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [
+        ("SIUP 28w4d, routine OB visit.", 28),
+        ("Pt is 32w with GDM.", 32),
+        ("39 4/7 weeks, here for induction. G2P1.", 39),
+        ("Cough for 6 weeks. Smoker.", None),
+    ],
+)
+def test_modifiers_weeks_of_gestation(text: str, weeks: int | None) -> None:
+    assert facts(text, sex="F").weeks == weeks
+
+
+def test_modifiers_newborns_and_the_puerperium() -> None:
+    baby = facts("Baby boy born at 29-3/7 weeks to a 31-year-old mother.")
+    assert (baby.age, baby.pregnant) == (0, False)
+    assert facts("Preeclampsia, status post delivery with cesarean section.").postpartum
+    assert not facts("32 weeks pregnant with preeclampsia.").postpartum

@@ -246,3 +246,13 @@ def test_sections_cover_any_text_in_order(text: str) -> None:
         assert section.start <= section.body_start <= max(section.end, section.body_start)
         position = section.end
     assert position == len(text)
+
+
+def test_sections_letters_of_a_soap_note() -> None:
+    text = "S - Painful calluses for a year.\nO - Pulses palpable.\nA - 1. Bunions.\n2. Calluses.\nP - Pared today."
+    assert kinds(text) == ["hpi", "exam", "assessment", "plan"]
+    assert kind_of(text, "Bunions") == "assessment"
+
+
+def test_sections_a_lone_letter_opens_none() -> None:
+    assert kinds("Findings were graded.\nA - mild\nB - severe") == ["body"]

@@ -90,3 +90,20 @@ def test_terms_modifiers_may_stand_between(language: LanguageSide) -> None:
 def test_no_term_reaches_across_or(language: LanguageSide) -> None:
     assert "pain or a foot" not in whole("Return for any pain or a foot ulcer.", language)
     assert "nausea and vomiting" in whole("Nausea and vomiting: nausea and vomiting.", language)
+
+
+def test_terms_a_side_belongs_to_what_follows(language: LanguageSide) -> None:
+    doc = language.process(Encounter.of_text("Right MCA stroke with left hemiplegia."))
+    found = {
+        doc._.words[t.first_word].text + " … " + doc._.words[t.last_word].text for t in doc._.terms
+    }
+    assert "MCA … stroke" in found
+    assert not any(name.endswith("… left") for name in found)
+
+
+def test_terms_pronouns_are_no_abbreviations(language: LanguageSide) -> None:
+    doc = language.process(Encounter.of_text("He is well. Ca 9.1. HE stage 2."))
+    alone = [doc._.words[t.first_word].text for t in doc._.terms if t.first_word == t.last_word]
+    assert "He" not in alone
+    assert "Ca" not in alone
+    assert "HE" in alone
