@@ -17,7 +17,6 @@ from importlib.resources import files
 from suggester.candidates.mentions import DERIVED, Mention, mention_order
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import PRESENT
-from suggester.preprocess.sections import CONCLUSIONS
 
 #: Share of a wording's weight from which it is said in full.
 _WHOLE = 0.9
@@ -85,6 +84,7 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
         for code, mentions in found.items()
         if (best := [m for m in mentions if _names(m)])
     }
+    present = _best_of_category(present)
     out = []
     for combination in combinations():
         parts = []
@@ -102,23 +102,24 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
                     tuple(parts),
                     tuple(
                         m._replace(kind=DERIVED, chosen=_chosen(combination.code), companion=True)
-                        for m in _told([present[code] for code in parts])
+                        for code in parts
+                        for m in present[code]
                     ),
                 )
             )
     return out
 
 
-def _told(parts: Sequence[Sequence[Mention]]) -> list[Mention]:
-    """Return the mentions that speak for a combination: a chain is as strong as its weakest part.
+def _best_of_category(present: dict[str, list[Mention]]) -> dict[str, list[Mention]]:
+    """Keep, of several codes of one category, those that the note names in the best place.
 
-    Where a part is named only in the history, hypertension in the assessment makes the combination
-    no conclusion.
+    Where the assessment says stage 4, an end-stage disease in the history is another's, or feared.
     """
-    weakest = max(parts, key=lambda mentions: min(map(mention_order, mentions)))
-    if any(m.sentence.section.kind in CONCLUSIONS for m in weakest):
-        return [m for mentions in parts for m in mentions]
-    return list(weakest)
+    places = {code: min(mention_order(m)[:2] for m in found) for code, found in present.items()}
+    best: dict[str, tuple[float, ...]] = {}
+    for code, place in places.items():
+        best[code[:3]] = min(place, best.get(code[:3], place))
+    return {code: found for code, found in present.items() if places[code] == best[code[:3]]}
 
 
 def _names(mention: Mention) -> bool:

@@ -67,7 +67,7 @@ def _why_missed(code: str, extra: Sequence[str], candidates: set[str]) -> str:
     if code.startswith(("T36", "T37", "T38", "T39", "T4", "T50")):
         return "drug: adverse effect or underdosing not derived"
     if code.startswith(_LINKED):
-        return "combination: the guideline assumes a link that is only offered"
+        return "combination: a link the guideline assumes, not made or below the threshold"
     if code not in candidates:
         return "wording: nothing leads to the code"
     return f"ranking: {_group(code)} below the threshold"
