@@ -31,14 +31,15 @@ def set_of_code(code: str, release: str | None) -> FlatCodeSet | None:
     from suggester.codes import load_icd10cm
     from suggester.codes.code_forms import systems_of
     from suggester.codes.flat_installed import flat_releases, load_flat, require_flat
+    from suggester.codes.starter import STARTER
 
     system, *others = systems_of(code)
     if system == "icd10cm":
         return None
     if not others:
         return require_flat(system, release)
-    names = [known.release.name.lower() for known in flat_releases(system)]
-    if not names or (release is not None and release.lower() not in names):
+    names = {known.release.name.lower() for known in flat_releases(system)} | {STARTER}
+    if release is not None and release.lower() not in names:
         return None
     code_set = load_flat(system, release)
     icd10cm = load_icd10cm()

@@ -12,6 +12,7 @@ from suggester.codes.flat_columns import decode
 from suggester.codes.flat_set import FLAT_SYSTEMS, FlatCodeSet
 from suggester.codes.installed import data_folder
 from suggester.codes.release import Release
+from suggester.codes.starter import STARTER, starter_set
 from suggester.errors import CodeSetError, InputError, UnknownSystemError
 
 SUFFIX = ".json"
@@ -98,7 +99,8 @@ def load_flat(
     Returns
     -------
     FlatCodeSet or None
-        ``None`` when no release of the system is installed and none was named.
+        Where no release of the system is installed and none was named, the starter set of CPT or
+        HCPCS Level II, or ``None``.
 
     Raises
     ------
@@ -109,10 +111,11 @@ def load_flat(
     CodeSetError
         The file of the release is missing or damaged.
     """
-    if release is not None:
+    if release is not None and release.lower() != STARTER:
         return _load(find_flat(system, release))
-    installed = _release_for(system, date_of_service or datetime.date.today())
-    return None if installed is None else _load(installed)
+    day = date_of_service or datetime.date.today()
+    installed = _release_for(system, day) if release is None else None
+    return starter_set(system) if installed is None else _load(installed)
 
 
 def require_flat(system: str, release: str | None = None) -> FlatCodeSet:
@@ -133,7 +136,9 @@ def flat_status_on(system: str, day: datetime.date) -> FlatStatus:
     """Return the release that a date of service is coded with and say how good a choice it is."""
     installed = _release_for(system, day)
     if installed is None:
-        return FlatStatus(day, None, False, _how_to_import(system))
+        starter = starter_set(system)
+        used = f" T{starter.label[1:]} is used." if starter else ""
+        return FlatStatus(day, None, False, f"{_how_to_import(system)}.{used}")
     release = installed.release
     in_force = release.in_force(day)
     if in_force:

@@ -112,14 +112,34 @@ def test_an_unknown_code_names_the_nearest(code: str, message: str) -> None:
 
 
 def test_nothing_installed() -> None:
-    for args in (("show", "70551"), ("search", "teapot", "--system", "cpt")):
+    for args in (("show", "0016070"), ("search", "teapot", "--system", "icd10pcs")):
         result = run(*args)
         assert isinstance(result.exception, InputError)
         assert "suggester codes import" in str(result.exception)
-    assert "is not a code of ICD-10-CM" in str(run("show", "J9999").exception)
-    assert "No release of CPT is installed" in shown("status", "--system", "cpt")
+    assert "is not in the starter set of HCPCS" in str(run("show", "J0009").exception)
+    message = shown("status", "--system", "cpt")
+    assert "No release of CPT is installed" in message
+    assert "The starter set of CPT is used." in message
     found = json.loads(shown("status", "--system", "cpt", "--format", "json"))
     assert (found["release"], found["in_force"], found["installed"]) == (None, False, [])
+
+
+def test_the_starter_set_where_nothing_is_installed() -> None:
+    assert "without gadolinium" in shown("show", "70551")
+    assert "starter set of CPT" in shown("show", "44970")
+    assert "Ketorolac" in shown("show", "j1885")
+    assert "70553" in shown("search", "brain mri", "--system", "cpt", "--limit", "5")
+    result = run("show", "47115")
+    assert isinstance(result.exception, UnknownCodeError)
+    for words in ("'47115' is not in the starter set of CPT", "not all there are", "Nearest: 4712"):
+        assert words in str(result.exception)
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_imported_release_takes_the_place_of_the_starter_set() -> None:
+    assert "starter" not in shown("show", "00001")
+    assert isinstance(run("show", "70551").exception, UnknownCodeError)
+    assert "starter set of CPT" in shown("show", "70551", "--release", "starter")
 
 
 @pytest.mark.usefixtures("installed")

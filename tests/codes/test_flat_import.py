@@ -11,6 +11,7 @@ from suggester.codes import load_flat
 from suggester.codes.flat_importing import FlatImported, import_flat
 from suggester.codes.flat_installed import flat_releases, flat_status_on, require_flat
 from suggester.codes.flat_recognition import system_of
+from suggester.codes.starter import StarterSet
 from suggester.errors import CodeSetError, InputError, OutputError, UnknownSystemError
 from tests.codes.invented_files import (
     CPT,
@@ -116,7 +117,8 @@ def test_pcs_files(tmp_path: Path) -> None:
 
 
 def test_the_release_for_a_date_is_loaded(tmp_path: Path) -> None:
-    assert load_flat("hcpcs") is None
+    assert isinstance(load_flat("hcpcs"), StarterSet)
+    assert load_flat("icd10pcs") is None
     [path] = given(tmp_path, HCPC_txt=hcpcs_file())
     for name in ("2031", "2031-07", "2032"):
         import_flat([path], name=name)
@@ -325,7 +327,7 @@ def test_an_interrupted_import_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         import_flat([path])
     assert list((data_dir / "codes" / "hcpcs").iterdir()) == []
-    assert load_flat("hcpcs") is None
+    assert isinstance(load_flat("hcpcs"), StarterSet)
 
 
 @pytest.mark.parametrize(
