@@ -154,6 +154,7 @@ def _paired_part(codes: CodeSet, found: list[str]) -> frozenset[str]:
     return frozenset.intersection(*(title.positive for title in sided)) & _PART_WORDS
 
 
+@lru_cache(maxsize=100_000)
 def _has_sides(codes: CodeSet, code: str) -> bool:
     """Whether another code says "right" where the title of this one says "unspecified"."""
     title = codes.title(code).lower()
