@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from suggester.preprocess.modifiers import GESTATIONAL
+
 _BMI = re.compile(
     r"\b(?:BMI|body mass index)(?:\s*\(BMI\))?\s*(?:of|is|was|at|today|now|:|=|-|,|currently|calculated at|approximately|about)*\s*"
     r"(?P<n>\d{2,3}(?:\.\d{1,2})?)(?!\s*(?:%|percent|th\b))",
@@ -39,11 +41,6 @@ _ALCOHOL = re.compile(
 _GRAMS = re.compile(r"\b(?P<n>\d,?\d{3}|[4-9]\d\d)\s*(?:g|gm|grams?)\b")
 _BORN_AT = re.compile(
     r"\b(?P<n>2\d|3[0-6])\s*(?:(?:\+|and|w|-)?\s*[0-6](?:/7|\s*d\b|\s*days?)?)?\s*-?\s*(?:weeks?|wks?|weeker)\b",
-    re.IGNORECASE,
-)
-_GESTATION = re.compile(
-    r"gestat|pregnan|\bs?iup\b|\bega\b|\bga\b|intrauterine|\bg\d|prenatal|gravida|ob\b|\bgdm\b|fetal|fetus|"
-    r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|\bpih\b|\biugr\b|\befw\b|induction",
     re.IGNORECASE,
 )
 _AFTER_BIRTH = re.compile(r"\s*(?:post|after|since|ago|old)", re.IGNORECASE)
@@ -145,7 +142,7 @@ def _newborn(text: str) -> Iterable[Measure]:
 def _weeks(text: str) -> Iterable[Measure]:
     for match in _WEEKS.finditer(text):
         around = text[max(0, match.start() - 40) : match.end()]
-        if _GESTATION.search(around) and not _AFTER_BIRTH.match(match["after"]):
+        if GESTATIONAL.search(around) and not _AFTER_BIRTH.match(match["after"]):
             yield from _week(int(match["n"]), match.start(), match.start("after"))
     for match in _SHORT_WEEKS.finditer(text):
         yield from _week(int(match["n"] or match["m"]), match.start(), match.end())

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _NEAR, _BLOCK, _NOTE = 1.0, 0.55, 0.1
 #: What is said of a fracture's healing, and the 7th character it selects.
 _HEALING = {"nonunion": "K", "malunion": "P", "delayed": "G"}
-#: Gustilo types of open fracture that take their own 7th character.
 #: Poisoning, adverse effect and underdosing.
 _DRUG_EFFECT = re.compile(r"T(?:3[6-9]|4\d|50)")
+#: Gustilo types of open fracture that take their own 7th character.
 _SEVERELY_OPEN = frozenset({"iiia", "iiib", "iiic", "3a", "3b", "3c"})
 
 
@@ -123,17 +123,7 @@ class Specificity:
             return out
         pair = []
         for side in (RIGHT, LEFT):
-            twin = Reading(
-                reading.near,
-                reading.block,
-                reading.note,
-                reading.negated,
-                side,
-                reading.facts,
-                reading.foreign,
-                reading.own,
-                reading.every,
-            )
+            twin = replace(reading, side=side)
             options = [
                 (self._score(leaf, twin).score, leaf.code)
                 for _, chosen in ranked

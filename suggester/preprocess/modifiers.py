@@ -90,8 +90,9 @@ _WEEKS = re.compile(
 )
 #: Weeks told with days, as of no other age: "28w4d", "39 4/7 weeks".
 _DAYS = re.compile(r"w\s?\dd|\d/7", re.IGNORECASE)
-_GESTATIONAL = re.compile(
-    r"gestat|pregnan|iup\b|\bega\b|\bga\b|intrauterine|gravida|\bg\d+\s*p\d|prenatal|\bgdm\b|\bob\b|fetal|"
+#: Words beside which weeks are those of a pregnancy.
+GESTATIONAL = re.compile(
+    r"gestat|pregnan|\bs?iup\b|\bega\b|\bga\b|intrauterine|gravida|\bg\d|prenatal|\bgdm\b|\bob\b|fetal|"
     r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|induction",
     re.IGNORECASE,
 )
@@ -231,7 +232,7 @@ def _gestation(text: str) -> int | None:
     for match in _WEEKS.finditer(text):
         number = int(match[1])
         around = text[max(0, match.start() - 40) : match.end() + 40]
-        if 4 <= number <= 42 and (_DAYS.search(match.group()) or _GESTATIONAL.search(around)):
+        if 4 <= number <= 42 and (_DAYS.search(match.group()) or GESTATIONAL.search(around)):
             return number
     return None
 

@@ -167,7 +167,7 @@ def test_modifiers_sides_by_word() -> None:
     ("text", "dominant"),
     [
         ("She is left-handed.", LEFT),
-        ("63 y/o RHM presented with weakness.", RIGHT),
+        ("A 48-year-old RHF, violinist, is seen for a numb hand.", RIGHT),
         ("right-hand dominant", RIGHT),
         ("He is ambidextrous.", BILATERAL),
         ("Right hand pain.", None),
@@ -191,7 +191,7 @@ def test_modifiers_weeks_of_gestation(text: str, weeks: int | None) -> None:
 
 
 def test_modifiers_newborns_and_the_puerperium() -> None:
-    baby = facts("Baby boy born at 29-3/7 weeks to a 31-year-old mother.")
+    baby = facts("Newborn girl, 33 weeks, mother aged 27.")
     assert (baby.age, baby.pregnant) == (0, False)
-    assert facts("Preeclampsia, status post delivery with cesarean section.").postpartum
+    assert facts("Mastitis, nine days postpartum.").postpartum
     assert not facts("32 weeks pregnant with preeclampsia.").postpartum
