@@ -16,7 +16,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 train: $(VENV)/.installed
-	$(BIN)/suggester train corpora/notes --out models/default --model-version 1.0.0 --no-learn-wording --measured models/measured.md --force
+	$(BIN)/suggester train corpora/notes corpora/procedures --out models/default --model-version 1.0.0 --no-learn-wording --measured models/measured.md --force
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks

@@ -16,20 +16,22 @@ from typing import TYPE_CHECKING, Any
 from suggester.errors import ModelError, OutputError, UnknownModelError
 
 if TYPE_CHECKING:
+    from suggester.ranking.procedure_ranker import ProcedureRanker
     from suggester.ranking.ranker import Ranker
 
 MANIFEST, ESTIMATORS, CARD = "manifest.json", "model.joblib", "CARD.md"
 #: Version of the bundle's layout and of the features its ranker reads.
-BUNDLE_FORMAT = 3
+BUNDLE_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A loaded bundle."""
+    """A loaded bundle; ``procedures`` is None where its corpora held no procedures."""
 
     name: str
     version: str
     ranker: Ranker
+    procedures: ProcedureRanker | None
     manifest: Mapping[str, Any]
     folder: Path
 
@@ -142,6 +144,7 @@ def load_model(name: str | Path = "default") -> Model:
 
     from suggester.candidates.learned import Learned
     from suggester.ranking.calibration import BetaCalibration
+    from suggester.ranking.procedure_ranker import ProcedureRanker
     from suggester.ranking.ranker import Ranker
 
     content = joblib.load(folder / ESTIMATORS)
@@ -156,15 +159,25 @@ def load_model(name: str | Path = "default") -> Model:
             typical=tuple(content["typical"]),
             names=tuple(content["names"]),
         )
+        done = content["procedures"]
+        procedures = done and ProcedureRanker(
+            tuple(done["estimators"]),
+            BetaCalibration(**done["calibration"]),
+            done["threshold"],
+            tuple(done["visits"]),
+        )
     except (KeyError, TypeError):
         raise _of_another_version(folder, manifest) from None
-    return Model(str(manifest["name"]), str(manifest["version"]), ranker, manifest, folder)
+    return Model(
+        str(manifest["name"]), str(manifest["version"]), ranker, procedures, manifest, folder
+    )
 
 
 def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
     import sklearn
 
     from suggester.ranking.names import NAMES
+    from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
 
     made = str(manifest.get("versions", {}).get("scikit-learn", "?"))
     if made.split(".")[:2] != sklearn.__version__.split(".")[:2]:
@@ -172,9 +185,8 @@ def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
             f"Model {folder} was made with scikit-learn {made}; {sklearn.__version__} is "
             f"installed. Rebuild it with: {_rebuild(folder, manifest)}"
         )
-    if manifest.get("bundle_format") != BUNDLE_FORMAT or list(manifest.get("features", [])) != list(
-        NAMES
-    ):
+    made_for = [manifest.get(key) for key in ("bundle_format", "features", "procedure_features")]
+    if made_for != [BUNDLE_FORMAT, list(NAMES), list(PROCEDURE_NAMES)]:
         raise _of_another_version(folder, manifest)
 
 
@@ -189,7 +201,13 @@ def _rebuild(folder: Path, manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("rebuild") or f"suggester train CORPUS --out {folder} --force")
 
 
-def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str) -> Path:
+def save_model(
+    folder: Path,
+    ranker: Ranker,
+    procedures: ProcedureRanker | None,
+    manifest: dict[str, Any],
+    card: str,
+) -> Path:
     """Write a bundle to ``folder``, replacing what is there only when everything was written.
 
     Raises
@@ -217,6 +235,13 @@ def save_model(folder: Path, ranker: Ranker, manifest: dict[str, Any], card: str
             "category_frequency": dict(ranker.category_frequency),
             "typical": list(ranker.typical),
             "names": list(ranker.names),
+            "procedures": procedures
+            and {
+                "estimators": list(procedures.estimators),
+                "calibration": asdict(procedures.calibration),
+                "threshold": procedures.threshold,
+                "visits": list(procedures.visits),
+            },
         }
         joblib.dump(content, staging / ESTIMATORS, compress=3)
         (staging / CARD).write_text(card, "utf-8")

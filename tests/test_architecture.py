@@ -52,6 +52,7 @@ FACTORIES = {
     "suggester_assertion",
     "suggester_modifiers",
     "suggester_partial_terms",
+    "suggester_procedure_terms",
     "suggester_sections",
     "suggester_sentences",
     "suggester_terms",

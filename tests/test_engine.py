@@ -38,17 +38,19 @@ def test_public_names() -> None:
 
 
 def test_suggestions_are_ranked(result: Result) -> None:
-    assert [s.rank for s in result.suggestions] == list(range(1, len(result.suggestions) + 1))
-    codes = [s.code for s in result.suggestions]
-    assert len(codes) == len(set(codes))
-    for better, worse in pairwise(result.suggestions):
-        assert better.confidence >= worse.confidence
+    assert result.suggestions == result.diagnoses + result.procedures
+    for ranked in (result.diagnoses, result.procedures):
+        assert [s.rank for s in ranked] == list(range(1, len(ranked) + 1))
+        codes = [s.code for s in ranked]
+        assert len(codes) == len(set(codes))
+        for better, worse in pairwise(ranked):
+            assert better.confidence >= worse.confidence
     assert all(0 <= s.confidence <= 1 for s in result.suggestions)
 
 
 def test_suggestions_are_codes_of_the_code_set(result: Result, codes: CodeSet) -> None:
     assert {"I10", "E11.9"} <= {s.code for s in result.suggestions if s.tier == CONFIDENT}
-    for s in result.suggestions:
+    for s in result.diagnoses:
         assert s.system == "icd10cm"
         assert s.description == codes.title(s.code)
         assert s.billable == codes.is_billable(s.code)
@@ -81,7 +83,8 @@ def test_what_is_not_coded_and_why(result: Result, codes: CodeSet) -> None:
 def test_what_stands_around_the_suggestions(result: Result, shipped: Suggester) -> None:
     assert result.id == "note"
     assert result.model == {"name": shipped.model.name, "version": shipped.model.version}
-    assert result.code_sets == {"icd10cm": shipped.codes.release.name}
+    starters = {"cpt": "starter", "hcpcs": "starter"}
+    assert result.code_sets == {"icd10cm": shipped.codes.release.name} | starters
     assert result.setting["value"] == "outpatient"
     assert result.setting["inferred"] is True
     assert result.setting["because"]
@@ -89,7 +92,15 @@ def test_what_stands_around_the_suggestions(result: Result, shipped: Suggester) 
 
 def test_as_json(result: Result) -> None:
     found = json.loads(json.dumps(result.to_dict()))
-    assert set(found) == {"id", "model", "code_sets", "setting", "suggestions", "not_coded"}
+    assert set(found) == {
+        "id",
+        "model",
+        "code_sets",
+        "setting",
+        "suggestions",
+        "not_coded",
+        "not_performed",
+    }
     assert set(found["suggestions"][0]) - {"derived_from"} == {
         "rank",
         "system",
@@ -119,7 +130,8 @@ def test_same_note_same_result(shipped: Suggester, result: Result) -> None:
 
 
 def test_top_k(shipped: Suggester, result: Result) -> None:
-    assert shipped.suggest(NOTE, top_k=2).suggestions == result.suggestions[:2]
+    assert shipped.suggest(NOTE, top_k=2).diagnoses == result.diagnoses[:2]
+    assert shipped.suggest(NOTE, top_k=2).procedures == result.procedures[:2]
     assert shipped.suggest(NOTE, top_k=1).not_coded == result.not_coded
 
 
@@ -191,7 +203,7 @@ def test_uncertain_is_never_confident_outside_the_hospital(
     shipped: Suggester, text: str, setting: str
 ) -> None:
     encounter = Encounter("a", (Document("1", text),), setting=setting)
-    assert [s.code for s in shipped.suggest(encounter).suggestions if s.tier == CONFIDENT] == []
+    assert [s.code for s in shipped.suggest(encounter).diagnoses if s.tier == CONFIDENT] == []
 
 
 def test_uncertain_is_worth_more_at_discharge(shipped: Suggester) -> None:

@@ -29,6 +29,8 @@ from suggester.models import (
 )
 from suggester.ranking.calibration import BetaCalibration
 from suggester.ranking.names import NAMES
+from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
+from suggester.ranking.procedure_ranker import ProcedureRanker
 from suggester.ranking.ranker import Ranker
 
 
@@ -54,6 +56,10 @@ def ranker(threshold: float = 0.4) -> Ranker:
     )
 
 
+def procedures() -> ProcedureRanker:
+    return ProcedureRanker((), BetaCalibration(1.0, 2.0, 0.5), 0.3)
+
+
 def manifest(**other: Any) -> dict[str, Any]:
     return {
         "bundle_format": BUNDLE_FORMAT,
@@ -61,6 +67,7 @@ def manifest(**other: Any) -> dict[str, Any]:
         "version": "2.1.0",
         "versions": {"scikit-learn": sklearn.__version__},
         "features": list(NAMES),
+        "procedure_features": list(PROCEDURE_NAMES),
         "rebuild": "suggester train corpora/notes --out models/mine --force",
         **other,
     }
@@ -73,7 +80,7 @@ def _known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    return save_model(tmp_path / "models" / "mine", ranker(), manifest(), "# Card\n")
+    return save_model(tmp_path / "models" / "mine", ranker(), procedures(), manifest(), "# Card\n")
 
 
 def relist(bundle: Path) -> None:
@@ -90,9 +97,15 @@ def test_saved_and_loaded(bundle: Path) -> None:
     model = load_model("mine")
     assert (model.name, model.version, model.folder) == ("mine", "2.1.0", bundle)
     assert model.ranker == ranker()
+    assert model.procedures == procedures()
     assert load_model(bundle).ranker == ranker()
     assert (bundle / MANIFEST).stat().st_mode & 0o777 == 0o644
     assert bundle.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_model_without_procedures(tmp_path: Path) -> None:
+    save_model(tmp_path / "models" / "plain", ranker(), None, manifest(), "# Card\n")
+    assert load_model("plain").procedures is None
 
 
 def test_verify(bundle: Path) -> None:
@@ -204,7 +217,7 @@ def test_a_damaged_manifest(bundle: Path, text: str) -> None:
 
 
 def test_an_unknown_model_names_the_nearest(bundle: Path, tmp_path: Path) -> None:
-    save_model(tmp_path / "models" / "cardiology", ranker(), manifest(), "# Card\n")
+    save_model(tmp_path / "models" / "cardiology", ranker(), None, manifest(), "# Card\n")
     with pytest.raises(UnknownModelError, match=r"There is no model 'cardiolgy' .*: cardiology"):
         find_model("cardiolgy")
     with pytest.raises(UnknownModelError, match=r"Known models: .*mine"):
@@ -215,8 +228,8 @@ def test_models_are_found_in_order(
     bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = tmp_path / "here"
-    save_model(here / "models" / "mine", ranker(), manifest(version="9"), "# Card\n")
-    save_model(here / "models" / "also", ranker(), manifest(), "# Card\n")
+    save_model(here / "models" / "mine", ranker(), None, manifest(version="9"), "# Card\n")
+    save_model(here / "models" / "also", ranker(), None, manifest(), "# Card\n")
     monkeypatch.chdir(here)
     assert find_model("mine") == bundle
     assert find_model("also") == here / "models" / "also"
@@ -232,7 +245,7 @@ def test_a_failed_save_leaves_the_old_bundle(bundle: Path, monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         patch.setattr(joblib, "dump", full)
         with pytest.raises(OutputError, match=r"No space left on device"):
-            save_model(bundle, ranker(0.9), manifest(), "# New\n")
+            save_model(bundle, ranker(0.9), None, manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
@@ -246,7 +259,7 @@ def test_an_interrupted_save_leaves_the_old_bundle(
     with monkeypatch.context() as patch:
         patch.setattr(models, "_swap", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            save_model(bundle, ranker(0.9), manifest(), "# New\n")
+            save_model(bundle, ranker(0.9), None, manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
@@ -264,13 +277,13 @@ def test_a_failed_rename_puts_the_old_bundle_back(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", fails_once)
         with pytest.raises(OutputError, match=r"Input/output error"):
-            save_model(bundle, ranker(0.9), manifest(), "# New\n")
+            save_model(bundle, ranker(0.9), None, manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}
     assert [p.name for p in bundle.parent.iterdir()] == ["mine"]
 
 
 def test_a_save_replaces_the_bundle_whole(bundle: Path) -> None:
-    save_model(bundle, ranker(0.9), manifest(version="3.0.0"), "# New\n")
+    save_model(bundle, ranker(0.9), None, manifest(version="3.0.0"), "# New\n")
     model = load_model(bundle)
     assert (model.version, model.ranker.thresholds) == ("3.0.0", {"": 0.9})
     assert (bundle / CARD).read_text("utf-8") == "# New\n"
@@ -282,7 +295,7 @@ def test_what_is_not_a_model_is_not_replaced(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "letter.txt").write_text("Dear")
     with pytest.raises(OutputError, match=r"something that is not a model"):
-        save_model(folder, ranker(), manifest(), "# Card\n")
+        save_model(folder, ranker(), None, manifest(), "# Card\n")
     assert (folder / "letter.txt").read_text() == "Dear"
     assert [p.name for p in tmp_path.iterdir()] == ["letters"]
 

@@ -160,7 +160,7 @@ def test_the_json_shown_has_the_fields_there_are(shipped: Suggester) -> None:
     shown = json.loads(text)
     result = shipped.suggest((ROOT / EXAMPLE).read_text("utf-8"), explain=True).to_dict()
     assert set(shown) == set(result)
-    [suggestion] = shown["suggestions"]
+    suggestion, line = shown["suggestions"]
     real = next(
         s
         for s in result["suggestions"]
@@ -170,6 +170,11 @@ def test_the_json_shown_has_the_fields_there_are(shipped: Suggester) -> None:
     for field in ("evidence", "alternatives", "reasons"):
         assert set(suggestion[field][0]) == set(real[field][0]), field
     assert set(shown["not_coded"][0]) == set(result["not_coded"][0])
+    assert set(shown["not_performed"][0]) == set(result["not_performed"][0])
+    visit = next(s for s in result["suggestions"] if "visit" in s)
+    assert set(line) == set(visit)
+    assert set(line["visit"]) == set(visit["visit"])
+    assert set(line["visit"]["elements"][0]) == set(visit["visit"]["elements"][0])
     assert set(shown["setting"]) == set(result["setting"])
 
 

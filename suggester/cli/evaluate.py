@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from suggester.errors import InputError
 
 if TYPE_CHECKING:
     from suggester.evaluation.evaluate import Evaluation
+    from suggester.evaluation.procedures import ProcedureEvaluation
 
 
 class Format(StrEnum):
@@ -75,6 +77,7 @@ def evaluate(
                     "encounters": found.encounters,
                     "metrics": found.metrics,
                     "baseline": found.baseline,
+                    "procedures": None if found.procedures is None else asdict(found.procedures),
                 },
                 indent=2,
             )
@@ -91,8 +94,25 @@ def _print_table(found: Evaluation, model: str) -> None:
     for metric, value in found.metrics.items():
         beside = found.baseline.get(metric)
         table.add_row(metric, f"{value:.3f}", "" if beside is None else f"{beside:.3f}")
+    if found.encounters:
+        console(sys.stdout).print(table)
+        typer.echo(f"{found.encounters} encounters. Look-up: official titles, word for word.")
+    if found.procedures is not None:
+        _print_procedures(found.procedures, model)
+
+
+def _print_procedures(found: ProcedureEvaluation, model: str) -> None:
+    table = plain_table()
+    table.add_column("Procedures", no_wrap=True)
+    table.add_column(model, justify="right")
+    for metric, value in found.metrics.items():
+        table.add_row(metric, f"{value:.3f}")
+    table.add_row("first code right", f"{found.first_right:.3f}")
+    table.add_row("right code in the first five", f"{found.in_five:.3f}")
+    table.add_row("not performed, yet confident", f"{found.made_lines} of {found.named}")
+    table.add_row("visit level exactly right", f"{found.visits_right} of {found.visits}")
     console(sys.stdout).print(table)
-    typer.echo(f"{found.encounters} encounters. Look-up: official titles, word for word.")
+    typer.echo(f"{found.encounters} encounters whose procedures were coded.")
 
 
 def _write_by_code(found: Evaluation, path: Path) -> None:

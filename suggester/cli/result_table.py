@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from suggester.suggestions import Refusal, Result, Suggestion
+    from suggester.suggestions import NotPerformed, Refusal, Result, Suggestion
 
 #: Candidates shown below the confident suggestions when no number was asked for.
 MOST_CANDIDATES = 10
@@ -34,10 +34,15 @@ class TableWriter:
         self._console.print(Text(one_line(result.id), style="bold"))
         self._console.print(Text(_circumstances(result), style="dim"))
         self._console.print()
-        shown = self._shown(result.suggestions)
-        if shown:
-            self._console.print(_suggestions(shown))
-        else:
+        shown = [*self._shown(result.diagnoses), *self._shown(result.procedures)]
+        for heading, rows in (
+            ("Diagnosis and evidence", [s for s in shown if s.system == "icd10cm"]),
+            ("Procedure and evidence", [s for s in shown if s.system != "icd10cm"]),
+        ):
+            if rows:
+                self._console.print(_suggestions(rows, heading))
+                self._console.print()
+        if not shown:
             self._console.print("No code is suggested for this note.")
         hidden = len(result.suggestions) - len(shown)
         if hidden:
@@ -46,6 +51,9 @@ class TableWriter:
         if result.not_coded:
             self._console.print()
             self._console.print(_not_coded(result.not_coded))
+        if result.not_performed:
+            self._console.print()
+            self._console.print(_not_performed(result.not_performed))
         for notice in result.notices:
             self._console.print(f"Notice: {notice}")
         self._console.print()
@@ -89,11 +97,11 @@ def _circumstances(result: Result) -> str:
     return f"Setting: {setting}.\nModel: {model}. Codes: {sets}."
 
 
-def _suggestions(suggestions: list[Suggestion]) -> Table:
+def _suggestions(suggestions: list[Suggestion], heading: str) -> Table:
     table = plain_table(expand=True)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("Code", no_wrap=True)
-    table.add_column("Description and evidence", ratio=1)
+    table.add_column(heading, ratio=1)
     table.add_column("Confidence", no_wrap=True)
     table.add_column("Tier", no_wrap=True)
     for suggestion in suggestions:
@@ -101,13 +109,20 @@ def _suggestions(suggestions: list[Suggestion]) -> Table:
         percent = f"{confidence_word(suggestion.confidence):8} {_percent(suggestion.confidence):>4}"
         table.add_row(
             str(suggestion.rank),
-            suggestion.code,
+            _claimed(suggestion),
             _description(suggestion),
             percent,
             suggestion.tier,
             style="bold" if confident else "",
         )
     return table
+
+
+def _claimed(suggestion: Suggestion) -> str:
+    """Return the code as on a claim: ``17003 ×4``, ``99213-25``."""
+    modifiers = "".join(f"-{m.modifier}" for m in suggestion.modifiers or ())
+    units = f" ×{suggestion.units}" if suggestion.units is not None and suggestion.units > 1 else ""
+    return f"{suggestion.code}{modifiers}{units}"
 
 
 def _description(suggestion: Suggestion) -> Text:
@@ -132,8 +147,37 @@ def _details(suggestion: Suggestion) -> list[str]:
         if flag.get("kind") == "more_detail":
             codes = ", ".join(alternative.code for alternative in suggestion.alternatives)
             lines.append(f"{flag['message']}: {codes}")
+    lines += _line_details(suggestion)
     lines += [f"{reason.effect:+.2f} {reason.statement}" for reason in suggestion.reasons]
     return lines
+
+
+def _line_details(suggestion: Suggestion) -> list[str]:
+    """Say what a procedure line is for, why it has its modifiers, and what a visit rests on."""
+    lines = []
+    if suggestion.diagnoses:
+        lines.append(f"for {', '.join(suggestion.diagnoses)}")
+    if suggestion.visit is not None:
+        for element in suggestion.visit.elements:
+            quoted = f" “{_cut(element.evidence.text)}”" if element.evidence else ""
+            lines.append(f"{element.column}: {element.element.replace('_', ' ')}{quoted}")
+        if suggestion.visit.missing:
+            lines.append(suggestion.visit.missing)
+    lines += [f"-{m.modifier}: {m.reason}" for m in suggestion.modifiers or ()]
+    lines += [f"{alert['severity']}: {alert['message']}" for alert in suggestion.alerts]
+    return lines
+
+
+def _not_performed(rows: tuple[NotPerformed, ...]) -> Table:
+    table = plain_table(expand=True)
+    table.add_column("Named, not a line", ratio=2)
+    table.add_column("Code", no_wrap=True)
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Cue", ratio=1)
+    for row in rows:
+        cue = f"“{_cut(row.cue)}”" if row.cue else ""
+        table.add_row(_cut(row.text), row.code, row.status, cue)
+    return table
 
 
 def _not_coded(refusals: tuple[Refusal, ...]) -> Table:

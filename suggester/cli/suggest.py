@@ -17,13 +17,12 @@ from suggester.cli.destination import destination
 from suggester.cli.progress import progress
 from suggester.cli.result_formats import Format, writer
 from suggester.errors import InputError, UnknownSystemError
+from suggester.suggestions import SYSTEMS
 
 if TYPE_CHECKING:
     from suggester.encounter import Encounter
     from suggester.engine import Suggester
 
-SYSTEMS = ("icd10cm", "cpt", "hcpcs", "icd10pcs")
-_READY = ("icd10cm",)
 #: Suggestions given for a note where no number was asked for.
 TOP_K = 50
 
@@ -79,7 +78,8 @@ def suggest(
         int | None,
         typer.Option(
             min=1,
-            help=f"Most suggestions a note; else {TOP_K}, of which a table shows 10 candidates.",
+            help=f"Most diagnoses, and most procedures, of a note; else {TOP_K}, of which a table "
+            "shows 10 candidates.",
             show_default=False,
         ),
     ] = None,
@@ -93,7 +93,13 @@ def suggest(
         datetime.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Date of service, likewise."),
     ] = None,
-    system: Annotated[str, typer.Option(help=f"Code system: {', '.join(SYSTEMS)}.")] = "icd10cm",
+    system: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Only this code system: {', '.join(SYSTEMS)}; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     release: Annotated[
         str | None,
         typer.Option(help="Installed release, such as FY2026-04; else the one for the date."),
@@ -112,7 +118,9 @@ def suggest(
     from suggester.corpus.readers import read_encounters
     from suggester.models import find_model
 
-    _check_system(system)
+    systems = tuple(dict.fromkeys(system or SYSTEMS))
+    for name in systems:
+        _check_system(name)
     paths = files or [_standard_input()]
     find_model(model)
     messages = _Messages()
@@ -129,7 +137,10 @@ def suggest(
         results = writer(format_, stream, all_candidates=top_k is not None)
         if suggester is not None:
             for encounter in map(stated.complete, encounters):
-                results.write(suggester.suggest(encounter, top_k=top_k or TOP_K, explain=explain))
+                found = suggester.suggest(
+                    encounter, top_k=top_k or TOP_K, explain=explain, systems=systems
+                )
+                results.write(found)
                 coded += 1
                 advance("notes", coded, 0)
         results.close()
@@ -160,13 +171,8 @@ class _Stated:
 
 
 def _check_system(system: str) -> None:
-    if system in _READY:
-        return
     if system in SYSTEMS:
-        raise UnknownSystemError(
-            f"The code system {system} is not available yet in this version; "
-            f"available: {', '.join(_READY)}."
-        )
+        return
     near = difflib.get_close_matches(system.lower(), SYSTEMS, n=1, cutoff=0.4)
     nearest = f" Nearest: {near[0]}." if near else ""
     raise UnknownSystemError(

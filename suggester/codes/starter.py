@@ -20,6 +20,8 @@ from suggester.codes.release import Release
 from suggester.errors import UnknownCodeError
 
 STARTER = "starter"
+#: The chapter of visits (E/M), which are chosen by rules of their own and not by what they are called.
+VISITS = "visits"
 #: The systems that a starter set is shipped of.
 SYSTEMS = ("cpt", "hcpcs")
 COLUMNS = ("code", "family", "attributes", "default", "side", "wording")

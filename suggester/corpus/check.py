@@ -20,10 +20,21 @@ if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
 #: Kinds of problems, in the order in which they are looked for.
-KINDS = ("codes", "evidence", "not_coded", "split", "excludes1", "identifying", "copies")
+KINDS = (
+    "codes",
+    "evidence",
+    "not_coded",
+    "procedures",
+    "split",
+    "excludes1",
+    "identifying",
+    "copies",
+)
 #: Share of its runs of eight words that a note may have in common with another.
 _MOST_SHARED = 0.1
 _RUN = 8
+#: Form of a CPT code (categories I to III) or a HCPCS Level II code.
+PROCEDURE_CODE = re.compile(r"\d{4}[\dFTU]|[A-V]\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ def check_corpus(
         "codes": lambda coded: _codes(coded, codes_of(coded)),
         "evidence": _evidence,
         "not_coded": _not_coded,
+        "procedures": _procedures,
         "split": _split,
         "excludes1": lambda coded: _excluding(coded, codes_of(coded), exclusions_of(coded)),
         "identifying": _identifying,
@@ -75,7 +87,7 @@ def check_corpus(
 
 
 def _codes(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
-    if not coded.codes:
+    if not coded.codes and coded.diagnoses_coded:
         yield "no code at all"
     stand_ins = {code for others in coded.also.values() for code in others}
     for code in sorted({*coded.codes, *coded.optional, *stand_ins, *coded.evidence}):
@@ -111,6 +123,21 @@ def _not_coded(coded: CodedEncounter) -> Iterator[str]:
             yield f"what is not coded at {span.start} does not hold whole words"
         if span.cue.lower() not in text.lower():
             yield f"the cue of what is not coded at {span.start} is not in the note"
+
+
+def _procedures(coded: CodedEncounter) -> Iterator[str]:
+    done = coded.procedures
+    if done is None:
+        return
+    stand_ins = {code for others in done.also.values() for code in others}
+    visits = {done.visit or "", *done.visit_also} - {""}
+    for code in sorted({*done.codes, *done.optional, *done.not_performed, *stand_ins, *visits}):
+        if not PROCEDURE_CODE.fullmatch(code):
+            yield f"{code} has not the form of a CPT or HCPCS code"
+    for code in sorted(set(done.codes) & {*done.optional, *done.not_performed}):
+        yield f"{code} was done and is optional or not performed as well"
+    for code in sorted(set(done.also) - {*done.codes, *done.optional}):
+        yield f"{code} has stand-ins but was not done"
 
 
 def _split(coded: CodedEncounter) -> Iterator[str]:

@@ -43,6 +43,60 @@ class NotCodedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedProcedures:
+    """CPT and HCPCS Level II codes of what was done at an encounter.
+
+    Attributes
+    ----------
+    codes
+        Visits aside, most extensive first.
+    optional, also
+        As for diagnoses.
+    not_performed
+        Codes of what is named and was not done here and now.
+    visit
+        E/M code of the visit, empty where none is reported, or None where that was not coded;
+        ``visit_also`` may stand in its place.
+    """
+
+    codes: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_performed: tuple[str, ...] = ()
+    visit: str | None = None
+    visit_also: tuple[str, ...] = ()
+
+    @property
+    def neutral(self) -> frozenset[str]:
+        """Codes that are neither right nor wrong."""
+        stand_ins = {code for codes in self.also.values() for code in codes}
+        return frozenset({*self.optional, *stand_ins} - set(self.codes))
+
+    @classmethod
+    def from_mapping(cls, given: Any, identity: str) -> CodedProcedures:
+        """Read the ``procedures`` of a corpus row.
+
+        Raises
+        ------
+        InputError
+            A field is missing or unusable.
+        """
+        if not isinstance(given, Mapping) or "codes" not in given:
+            raise InputError(f"Note {identity!r}: 'procedures' must be an object with 'codes'.")
+        visit = given.get("visit") or {}
+        if not isinstance(visit, Mapping):
+            raise InputError(f"Note {identity!r}: 'visit' must be an object with 'code'.")
+        return cls(
+            tuple(dict.fromkeys(_codes(given["codes"], "procedures", identity))),
+            _codes(given.get("optional") or [], "optional", identity),
+            _also(given.get("also") or {}, identity),
+            _codes(given.get("not_performed") or [], "not_performed", identity),
+            _code(visit.get("code") or "") if "visit" in given else None,
+            _codes(visit.get("also") or [], "also", identity),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CodedEncounter:
     """An encounter with its gold codes.
 
@@ -58,6 +112,10 @@ class CodedEncounter:
         Gold code → codes that may stand in its place.
     split
         One of :data:`SPLITS`, or empty.
+    procedures
+        What was done, or None where that was not coded.
+    diagnoses_coded
+        Whether diagnoses were coded; where not, ``codes`` is empty and says nothing.
     """
 
     encounter: Encounter
@@ -67,6 +125,8 @@ class CodedEncounter:
     optional: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     split: str = ""
+    procedures: CodedProcedures | None = None
+    diagnoses_coded: bool = True
 
     @property
     def neutral(self) -> frozenset[str]:
@@ -84,7 +144,9 @@ class CodedEncounter:
             A field is missing or unusable; note text is never quoted.
         """
         encounter = Encounter.from_mapping(row, fallback_id)
-        codes = row.get("codes")
+        done = row.get("procedures")
+        diagnosed = done is None or row.get("codes") is not None
+        codes = row.get("codes") if diagnosed else []
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
             raise InputError(f"Note {encounter.id!r} has no 'codes' (a list of codes).")
         size = len(encounter.text)
@@ -111,6 +173,8 @@ class CodedEncounter:
             _codes(row.get("optional") or [], "optional", encounter.id),
             _also(row.get("also") or {}, encounter.id),
             str(row.get("split") or ""),
+            None if done is None else CodedProcedures.from_mapping(done, encounter.id),
+            diagnosed,
         )
 
 

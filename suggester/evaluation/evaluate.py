@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from suggester.corpus.gold import CodedEncounter
+from suggester.corpus.gold import CodedEncounter, CodedProcedures
 from suggester.evaluation.baseline import LookUp
 from suggester.evaluation.metrics import Scored, compute, f1
+from suggester.evaluation.procedures import ProcedureEvaluation, measure
 from suggester.evaluation.settle import settle
-from suggester.suggestions import CONFIDENT
+from suggester.suggestions import CONFIDENT, SYSTEMS, Result
 
 if TYPE_CHECKING:
     from suggester.engine import Suggester
@@ -33,12 +34,16 @@ class CodeCounts:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Metrics of the model and of the look-up, and counts for each code."""
+    """Metrics of the model and of the look-up, and counts for each code.
+
+    ``procedures`` is None where no encounter of the corpus has coded procedures.
+    """
 
     encounters: int
     metrics: dict[str, float]
     baseline: dict[str, float]
     by_code: tuple[CodeCounts, ...] = field(default=())
+    procedures: ProcedureEvaluation | None = None
 
 
 def evaluate(
@@ -56,14 +61,25 @@ def evaluate(
     look_up = LookUp(suggester.codes)
     rows: list[Scored] = []
     baseline: list[Scored] = []
+    procedures: list[tuple[CodedProcedures, Result]] = []
     for number, coded in enumerate(corpus, 1):
-        result = suggester.suggest(coded.encounter)
-        confidence = {s.code: s.confidence for s in result.suggestions}
-        sure = {s.code for s in result.suggestions if s.tier == CONFIDENT}
-        rows.append(settle(coded, list(confidence), sure, confidence))
-        baseline.append(look_up.score(coded))
+        systems = ("icd10cm",) if coded.procedures is None else SYSTEMS
+        result = suggester.suggest(coded.encounter, systems=systems)
+        if coded.diagnoses_coded:
+            confidence = {s.code: s.confidence for s in result.diagnoses}
+            sure = {s.code for s in result.diagnoses if s.tier == CONFIDENT}
+            rows.append(settle(coded, list(confidence), sure, confidence))
+            baseline.append(look_up.score(coded))
+        if coded.procedures is not None:
+            procedures.append((coded.procedures, result))
         progress(number)
-    return Evaluation(len(rows), compute(rows), compute(baseline), _by_code(rows))
+    return Evaluation(
+        len(rows),
+        compute(rows),
+        compute(baseline),
+        _by_code(rows),
+        measure(procedures) if procedures else None,
+    )
 
 
 def _by_code(rows: list[Scored]) -> tuple[CodeCounts, ...]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from suggester.corpus.gold import CodedEncounter
+from suggester.corpus.gold import CodedEncounter, CodedProcedures
 from suggester.evaluation.metrics import Scored
 
 
 def settle(
-    coded: CodedEncounter,
+    coded: CodedEncounter | CodedProcedures,
     ranked: Sequence[str],
     confident: Set[str],
     confidence: Mapping[str, float],
 ) -> Scored:
-    """Return one encounter ready for the metrics.
+    """Return the diagnoses, or the procedures, of one encounter ready for the metrics.
 
     A stand-in (``also``) counts as its gold code unless that was suggested too; optional codes are
     left out on both sides.

@@ -4,7 +4,8 @@ A *family* is a procedure as a clinician names it ("chest x-ray"); its codes are
 *attributes* (views, contrast, approach, size …). The codes are those of the starter set
 (:mod:`suggester.codes.starter`); two tables a chapter in ``procedures/`` say what clinicians write:
 ``phrases_*.tsv`` (phrase, family, attributes it tells, needs, forbids) and ``cues_*.tsv`` (attribute
-key, value, words that tell it, families it holds for).
+key, value, words that tell it, families it holds for). ``described.tsv`` (groups of words, family,
+attributes, forbids, reach) holds what describes a procedure without its name.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from suggester.codes.starter import starter_digest, starter_rows, system_of
+from suggester.codes.starter import VISITS, starter_digest, starter_rows, system_of
 
 #: Attributes whose values are numbers, in these units: size and length in cm, area in cm², age in
-#: years, weeks of gestation, minutes; the others count.
+#: years, weeks of gestation, minutes, grams; the others count ("found": procedures of the same kind).
 NUMERIC = frozenset(
-    "views size length area count levels vessels muscles minutes age weeks units".split()
+    "views size length area count levels regions roots vessels muscles minutes age weeks grams units found "
+    "components".split()
 )
 _RANGE = re.compile(r"(?P<op><=|>=|<|>)?(?P<a>\d+(?:\.\d+)?)(?:-(?P<b>\d+(?:\.\d+)?))?")
 _CLOSE = 1e-6
@@ -98,12 +100,26 @@ class AttributeCue:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedProcedure:
+    """Words that together describe a family without its name; one of each group must stand there.
+
+    ``near`` allows two sentences that follow each other.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    phrase: ProcedurePhrase
+    forbids: tuple[str, ...]
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureLexicon:
     """All tables, with the codes by family and the SHA-256 of the files they came from."""
 
     codes: tuple[ProcedureCode, ...]
     phrases: tuple[ProcedurePhrase, ...]
     cues: tuple[AttributeCue, ...]
+    described: tuple[DescribedProcedure, ...]
     families: Mapping[str, tuple[ProcedureCode, ...]]
     sha256: str
 
@@ -143,6 +159,8 @@ def load_procedures() -> ProcedureLexicon:
     codes: list[ProcedureCode] = []
     digest.update(starter_digest().encode("ascii"))
     for row in starter_rows():
+        if row.chapter == VISITS:
+            continue
         marks = row.side.split(",") if row.side else []
         wanted = parse_attributes(row.attributes)
         codes.append(
@@ -165,6 +183,15 @@ def load_procedures() -> ProcedureLexicon:
         AttributeCue(key, value, cue, frozenset(_listed(family)))
         for key, value, cue, family in _rows("cues", digest)
     )
+    described = tuple(
+        DescribedProcedure(
+            tuple(tuple(group.split("|")) for group in words.split(" + ")),
+            ProcedurePhrase("", family, parse_attributes(tells), (), ()),
+            _listed(forbids),
+            reach == "near",
+        )
+        for words, family, tells, forbids, reach in _rows("described", digest)
+    )
     families: dict[str, list[ProcedureCode]] = defaultdict(list)
     for entry in codes:
         families[entry.family].append(entry)
@@ -172,6 +199,7 @@ def load_procedures() -> ProcedureLexicon:
         tuple(codes),
         phrases,
         cues,
+        described,
         {family: tuple(found) for family, found in families.items()},
         digest.hexdigest(),
     )

@@ -17,9 +17,11 @@ from suggester.preprocess import (  # noqa: F401
     sentences,
 )
 from suggester.preprocess.partial import PartialTermFinder
+from suggester.preprocess.procedure_terms import ProcedureTermFinder
 from suggester.preprocess.terms import TermFinder
 
 if TYPE_CHECKING:
+    from suggester.preprocess.procedure_index import ProcedureIndex
     from suggester.preprocess.term_index import TermIndex
 
 COMPONENTS = (
@@ -30,6 +32,7 @@ COMPONENTS = (
     "suggester_abbreviations",
     "suggester_assertion",
     "suggester_modifiers",
+    "suggester_procedure_terms",
 )
 
 
@@ -47,8 +50,8 @@ def _lighten(nlp: Language) -> None:
     ).finditer
 
 
-def build_pipeline(index: TermIndex) -> Language:
-    """Return the pipeline, with terms looked up in ``index``."""
+def build_pipeline(index: TermIndex, procedures: ProcedureIndex) -> Language:
+    """Return the pipeline, with terms looked up in ``index`` and procedures in ``procedures``."""
     nlp = spacy.blank("en")
     _lighten(nlp)
     for name in COMPONENTS:
@@ -56,4 +59,6 @@ def build_pipeline(index: TermIndex) -> Language:
     for _, component in nlp.pipeline:
         if isinstance(component, TermFinder | PartialTermFinder):
             component.use(index)
+        elif isinstance(component, ProcedureTermFinder):
+            component.use(procedures)
     return nlp

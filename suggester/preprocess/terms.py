@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -47,6 +47,18 @@ class Word(NamedTuple):
     key: int
     sentence: int
     broken: bool
+
+
+class Wordings(Protocol):
+    """What terms are looked up in: wordings by key, and the words they are made of."""
+
+    @property
+    def slots(self) -> Mapping[int, int]:
+        """Key → wording number."""
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Every word of a wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
     out: list[Word] = []
     for number, sentence in enumerate(sentences):
         shouting = text[sentence.start : sentence.end].isupper()
-        label = LABEL.match(text, sentence.start, sentence.end)
+        label = None if labels else LABEL.match(text, sentence.start, sentence.end)
         previous = label.end() if label else sentence.start
         last_low = ""
         for match in _WORD.finditer(text, previous, sentence.end):
@@ -126,7 +138,7 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
     return out
 
 
-def find_terms(words: list[Word], index: TermIndex) -> list[Term]:
+def find_terms(words: list[Word], index: Wordings) -> list[Term]:
     """Look up every run of words, then every run with its modifiers or one foreign word left out.
 
     Runs never cross a sentence or a break in it.

@@ -92,7 +92,7 @@ def read_wordings(
 ) -> Iterator[frozenset[str]]:
     """Yield for each encounter the wordings it holds as present."""
     for number, coded in enumerate(corpus, 1):
-        yield language.generator.wordings(language.process(coded.encounter))
+        yield language.generator.wordings(language.process(coded.encounter, procedures=False))
         done(number)
 
 
@@ -132,7 +132,7 @@ def make_pairs(
     settings: list[str] = []
     for number, coded in enumerate(corpus):
         of_others = counted[fold_of[number]]
-        reading = language.read(coded.encounter, of_others[2])
+        reading = language.read(coded.encounter, of_others[2], procedures=False)
         settings.append(reading.setting.value)
         context = NoteContext(reading.setting.value, *of_others)
         block = language.pair_features.matrix(reading.doc, reading.candidates, context)

@@ -19,10 +19,12 @@ from suggester.errors import InputError, OutputError
 from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
 from suggester.ranking.calibration import fit_calibration
 from suggester.ranking.names import NAMES
+from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
 from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker, fit_estimators, mean_probability
 from suggester.ranking.tiers import best_threshold
 from suggester.training.card import write_card
 from suggester.training.pairs import Pairs, frequencies, make_pairs
+from suggester.training.procedures import fit_procedures, make_procedure_pairs, visit_rates
 
 Progress = Callable[[str, int, int], None]
 FOLDS = 10
@@ -75,14 +77,20 @@ def train_model(
             f"There is a model in {out} already; choose another folder or pass --force."
         )
     options = _checked(settings or {})
-    corpus = list(read_corpus(list(corpora), splits=splits))
+    given = list(read_corpus(list(corpora), splits=splits))
+    corpus = [coded for coded in given if coded.diagnoses_coded]
     if len(corpus) < FOLDS:
         raise InputError(
             f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}."
         )
     codes = load_icd10cm()
-    pairs = make_pairs(LanguageSide(codes), corpus, progress, learn_wording=learn_wording)
+    language = LanguageSide(codes)
+    pairs = make_pairs(language, corpus, progress, learn_wording=learn_wording)
     ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
+    done = make_procedure_pairs(language, given, progress)
+    visits = visit_rates(language, given, progress)
+    procedures, more = fit_procedures(done, visits, seed, jobs, progress)
+    metrics |= more
     model_name = name or out.name
     manifest = {
         "bundle_format": BUNDLE_FORMAT,
@@ -93,13 +101,15 @@ def train_model(
         "code_sets": {"icd10cm": codes.release.name},
         "corpora": [{"name": path.name, "sha256": _digest(path)} for path in corpora],
         "encounters": len(corpus),
+        "encounters_with_procedures": len(done.gold),
         "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
         | {"learn_wording": learn_wording},
         "features": list(NAMES),
+        "procedure_features": list(PROCEDURE_NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
         "rebuild": _command(corpora, out, model_name, version, seed, splits, learn_wording),
     }
-    save_model(out, ranker, manifest, write_card(manifest, measured))
+    save_model(out, ranker, procedures, manifest, write_card(manifest, measured))
     return TrainingReport(out, len(corpus), metrics)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -23,16 +24,23 @@ class FakeSuggester:
 
     seen: list[Encounter] = field(default_factory=list)
     asked: list[tuple[int | None, bool]] = field(default_factory=list)
+    systems: list[tuple[str, ...]] = field(default_factory=list)
     loaded: list[tuple[str, str | None]] = field(default_factory=list)
     model: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(name="default", version="1.0.0")
     )
 
     def suggest(
-        self, note: Encounter, *, top_k: int | None = None, explain: bool = False
+        self,
+        note: Encounter,
+        *,
+        top_k: int | None = None,
+        explain: bool = False,
+        systems: Collection[str] = (),
     ) -> Result:
         self.seen.append(note)
         self.asked.append((top_k, explain))
+        self.systems.append(tuple(systems))
         note.check()
         if "interrupt" in note.text:
             raise KeyboardInterrupt
@@ -79,5 +87,5 @@ class FakeSuggester:
             setting | ({"because": "nothing points elsewhere"} if inferred else {}),
             tuple(found[:top_k]),
             refused,
-            ("A notice.",) if "notice" in note.text else (),
+            notices=("A notice.",) if "notice" in note.text else (),
         )

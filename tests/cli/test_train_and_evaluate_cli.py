@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from suggester.cli import app
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError, OutputError
+from suggester.evaluation.procedures import ProcedureEvaluation
 from tests.cli.fake_engine import FakeSuggester
 
 
@@ -125,7 +126,11 @@ def evaluated(engine: FakeSuggester, monkeypatch: pytest.MonkeyPatch) -> list[st
             code="I10", true_positive=1, false_positive=0, false_negative=0, f1=1.0
         )
         return SimpleNamespace(
-            metrics={"map": 0.75, "ece": 0.021}, baseline={"map": 0.5}, encounters=1, by_code=(row,)
+            metrics={"map": 0.75, "ece": 0.021},
+            baseline={"map": 0.5},
+            encounters=1,
+            by_code=(row,),
+            procedures=ProcedureEvaluation(2, {"map": 0.66}, 0.5, 1.0, 3, 1, 2, 1),
         )
 
     monkeypatch.setattr("suggester.evaluation.evaluate.evaluate", evaluate)
@@ -136,6 +141,8 @@ def test_evaluate_prints_model_beside_baseline(corpus: str, evaluated: list[str]
     result = run("evaluate", corpus)
     assert result.exit_code == 0, result.output
     for part in ("default 1.0.0", "Look-up", "0.750", "0.500", "0.021", "1 encounters"):
+        assert part in result.stdout
+    for part in ("0.660", "1 of 3", "1 of 2", "2 encounters whose procedures were coded"):
         assert part in result.stdout
     assert evaluated == ["a"]
 

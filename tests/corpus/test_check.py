@@ -75,6 +75,18 @@ def test_a_corpus_without_evidence_is_sound(codes: CodeSet) -> None:
             {"not_coded": [{"start": 0, "end": 5, "reason": "negated", "cue": "never"}]},
             "not_coded: the cue of what is not coded at 0 is not in the note",
         ),
+        (
+            {"procedures": {"codes": ["ECG"]}},
+            "procedures: ECG has not the form of a CPT or HCPCS code",
+        ),
+        (
+            {"procedures": {"codes": ["93000"], "not_performed": ["93000"]}},
+            "procedures: 93000 was done and is optional or not performed",
+        ),
+        (
+            {"procedures": {"codes": [], "also": {"93000": ["93010"]}}},
+            "procedures: 93000 has stand-ins but was not done",
+        ),
         ({"split": "holdout"}, "split: unknown split; known: train, dev, test"),
         (
             {"codes": ["E11.9", "R73.9"], "evidence": [], "optional": []},
@@ -104,6 +116,7 @@ def test_a_kind_may_be_left_out(codes: CodeSet, kind: str) -> None:
             evidence=[{"code": "I10", "start": 5, "end": 6}],
             not_coded=[{"start": 0, "end": 5, "reason": "boring"}],
             split="holdout",
+            procedures={"codes": ["93000", "EKG"], "not_performed": ["93000"]},
             text=TEXT + "MRN 1234567",
         ),
         row(id="n-2"),

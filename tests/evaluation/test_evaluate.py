@@ -58,10 +58,10 @@ def test_evaluate_counts_each_code_and_reports_progress(codes: CodeSet) -> None:
         def __init__(self) -> None:
             self.codes = codes
 
-        def suggest(self, note: Encounter) -> Any:
+        def suggest(self, note: Encounter, **_: object) -> Any:
             rows = said[note.id]
             return SimpleNamespace(
-                suggestions=[
+                diagnoses=[
                     SimpleNamespace(code=code, confidence=p, tier=tier) for code, p, tier in rows
                 ]
             )

@@ -50,11 +50,11 @@ def find_failures(suggester: Suggester) -> list[Failure]:
 
 def _failures(coded: CodedEncounter, result: Result) -> Iterator[Failure]:
     stands_for = {other: code for code, others in coded.also.items() for other in others}
-    confident = [s.code for s in result.suggestions if s.tier == CONFIDENT]
+    confident = [s.code for s in result.diagnoses if s.tier == CONFIDENT]
     hit = {code if code in coded.codes else stands_for.get(code) for code in confident}
     missed = [code for code in coded.codes if code not in hit]
     extra = [code for code in confident if code not in {*coded.codes, *coded.neutral}]
-    candidates = {s.code for s in result.suggestions}
+    candidates = {s.code for s in result.diagnoses}
     for code in missed:
         yield Failure(_why_missed(code, extra, candidates), coded.encounter.id, MISSED, code)
     for code in extra:

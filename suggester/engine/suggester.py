@@ -1,0 +1,152 @@
+"""Suggester: the road from an encounter to ranked, explained suggestions."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from suggester.encounter import Encounter
+from suggester.engine.diagnoses import Diagnoses
+from suggester.engine.language import LanguageSide
+from suggester.engine.lines import Lines, ProcedureLines
+from suggester.engine.pcs import PcsLines
+from suggester.engine.pcs import Procedures as Inpatient
+from suggester.engine.places import Places
+from suggester.suggestions import CONFIDENT, SYSTEMS, Result
+
+if TYPE_CHECKING:
+    from suggester.codes import CodeSet
+    from suggester.models import Model
+
+_DIAGNOSES = "icd10cm"
+
+
+class Suggester:
+    """Suggest codes for clinical notes.
+
+    Examples
+    --------
+    >>> from suggester import Suggester
+    >>> result = Suggester.load().suggest("Assessment: Type 2 diabetes, stable on metformin.")
+    >>> result.diagnoses[0].code
+    'E11.9'
+    """
+
+    def __init__(self, model: Model, codes: CodeSet) -> None:
+        self.model = model
+        self.codes = codes
+        self._language = LanguageSide(codes)
+        self._diagnoses = Diagnoses(codes, self._language.pair_features, model.ranker)
+        self._lines = ProcedureLines(model.procedures)
+        self._pcs = PcsLines()
+
+    @classmethod
+    def load(cls, model: str | Path = "default", release: str | None = None) -> Suggester:
+        """Load a model bundle by name or folder, and the code sets it suggests from.
+
+        Raises
+        ------
+        ModelError
+            The bundle is missing, damaged or made by incompatible software.
+        CodeSetError
+            A code-set release is not installed or damaged.
+        """
+        from suggester.codes import load_icd10cm
+        from suggester.models import load_model
+
+        # Lexicon, index and code set live as long as the process: looking through their millions of
+        # objects for garbage would slow their loading, and hold up a note now and then by a third
+        # of a second.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            suggester = cls(load_model(model), load_icd10cm(release))
+            gc.freeze()
+        finally:
+            if collecting:
+                gc.enable()
+        return suggester
+
+    def suggest(
+        self,
+        note: str | Encounter,
+        *,
+        top_k: int | None = None,
+        explain: bool = False,
+        systems: Collection[str] = SYSTEMS,
+    ) -> Result:
+        """Return the suggestions for one note or encounter: diagnoses first, then what was done.
+
+        Parameters
+        ----------
+        note
+            Text of one note, or an :class:`~suggester.encounter.Encounter`.
+        top_k
+            Return at most this many diagnoses and as many procedures; all by default.
+        explain
+            Say for each diagnosis what its confidence was made of.
+        systems
+            Code systems to suggest from: some of :data:`~suggester.suggestions.SYSTEMS`.
+
+        Raises
+        ------
+        InputError
+            The note is blank or too long.
+        """
+        encounter = Encounter.of_text(note) if isinstance(note, str) else note
+        procedures = any(system != _DIAGNOSES for system in systems)
+        reading = self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
+        places = Places(encounter)
+        diagnoses = self._diagnoses.suggest(reading, places, top_k, explain)
+        found, inpatient = Lines(), Inpatient()
+        notices = self._notices(encounter)
+        code_sets = {_DIAGNOSES: self.codes.release.name}
+        if procedures:
+            found = self._lines.suggest(reading, places, diagnoses, systems, top_k)
+            operated = any(line.tier == CONFIDENT and not line.visit for line in found.lines)
+            inpatient = self._pcs.suggest(reading, places, systems, top_k, operated)
+            notices += found.notices + inpatient.notices
+            code_sets |= self._lines.code_sets(systems) | self._pcs.code_sets(systems)
+        setting = reading.setting
+        return Result(
+            id=encounter.id,
+            model={"name": self.model.name, "version": self.model.version},
+            code_sets=code_sets,
+            setting={"value": setting.value, "inferred": setting.inferred}
+            | ({"because": setting.because} if setting.inferred else {}),
+            suggestions=(
+                *(diagnoses if _DIAGNOSES in systems else ()),
+                *found.lines,
+                *inpatient.suggestions,
+            ),
+            not_coded=tuple(places.refusal(row) for row in reading.not_coded),
+            not_performed=found.apart,
+            notices=notices,
+        )
+
+    def suggest_many(
+        self,
+        notes: Iterable[str | Encounter],
+        *,
+        top_k: int | None = None,
+        explain: bool = False,
+        systems: Collection[str] = SYSTEMS,
+    ) -> Iterator[Result]:
+        """Yield the result of :meth:`suggest` for each note, in order, without holding them all."""
+        for number, note in enumerate(notes, 1):
+            encounter = Encounter.of_text(note, f"note-{number}") if isinstance(note, str) else note
+            yield self.suggest(encounter, top_k=top_k, explain=explain, systems=systems)
+
+    def _notices(self, encounter: Encounter) -> tuple[str, ...]:
+        date, release = encounter.date_of_service, self.codes.release
+        if date is None:
+            return ()
+        if release.effective_to is not None and date > release.effective_to:
+            notice = (
+                f"ICD-10-CM {release.name} ended on {release.effective_to}; the date of service is {date}. "
+                "Import the newer release with: suggester codes import."
+            )
+            return (notice,)
+        return ()

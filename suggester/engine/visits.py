@@ -1,0 +1,79 @@
+"""The suggestion of a visit: its E/M code with what the level rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from suggester.codes.starter import system_of
+from suggester.engine.places import Places
+from suggester.suggestions import (
+    CANDIDATE,
+    CONFIDENT,
+    Alternative,
+    Evidence,
+    Modifier,
+    Suggestion,
+    VisitElement,
+)
+from suggester.suggestions import Visit as Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from suggester.candidates.visits.visit import Visit
+    from suggester.edits.lines import Line
+
+#: Confidence from which a level is confident: more often right than not.
+_SURE = 0.5
+_SECTION = "visit"
+
+
+def visit_suggestion(
+    visit: Visit, confidence: float, title: Callable[[str], str], places: Places
+) -> tuple[Suggestion, Line]:
+    """Return a visit as a suggestion and as a line of the claim.
+
+    Parameters
+    ----------
+    confidence
+        How often such a level was right in training.
+    title
+        From a code to its title.
+    """
+    from suggester.edits.lines import VISIT, Line
+
+    spans = tuple(dict.fromkeys((e.start, e.end) for e in visit.elements if 0 <= e.start < e.end))
+    shown = Shown(
+        visit.kind,
+        visit.patient,
+        visit.basis,
+        visit.level,
+        visit.minutes,
+        tuple(
+            VisitElement(e.column, e.level, e.element, _quote(places, e.start, e.end))
+            for e in visit.elements
+        ),
+        visit.missing,
+    )
+    suggestion = Suggestion(
+        rank=0,
+        system=system_of(visit.code),
+        code=visit.code,
+        description=title(visit.code),
+        confidence=round(confidence, 4),
+        tier=CONFIDENT if confidence >= _SURE else CANDIDATE,
+        billable=True,
+        evidence=tuple(q for a, b in spans[:8] if (q := _quote(places, a, b)) is not None),
+        alternatives=tuple(
+            Alternative(code, title(code), "where an auditor or payer reads the visit otherwise")
+            for code in visit.others
+        ),
+        units=1,
+        modifiers=tuple(Modifier(modifier, reason) for modifier, reason in visit.modifiers),
+        visit=shown,
+    )
+    return suggestion, Line(visit.code, system_of(visit.code), "visit", "", False, 1, spans, VISIT)
+
+
+def _quote(places: Places, start: int, end: int) -> Evidence | None:
+    return places.quote(start, end, _SECTION, "present") if 0 <= start < end else None
