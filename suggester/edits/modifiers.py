@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from spacy.tokens import Doc
-
 from suggester.edits.code_groups import groups_of, in_groups
 from suggester.edits.distinct import distinct_hint, repeat_hint
 from suggester.edits.lines import VISIT, Diagnosis, Line, ModifierHint
@@ -66,7 +64,7 @@ def rules() -> tuple[Rule, ...]:
 def modifiers(
     lines: Sequence[Line],
     diagnoses: Sequence[Diagnosis],
-    doc: Doc,
+    sites: SiteReader,
     setting: str,
     bundled: Sequence[Pair] = (),
 ) -> list[tuple[ModifierHint, ...]]:
@@ -78,18 +76,18 @@ def modifiers(
         All services of one patient, practitioner and day.
     diagnoses
         The diagnoses of the encounter.
-    doc
-        The processed note.
+    sites
+        The note, read for sites and what stands around them.
     setting
         ``outpatient``, ``inpatient`` or ``emergency``.
     bundled
         Pairs among the codes of the lines in an installed edition of the NCCI edits.
     """
-    view = Surroundings(doc)
+    view = sites.view
     if any(diagnosis.code.startswith(_SCREENED) for diagnosis in diagnoses):
         view.facts.setdefault("screening", [0])
-    sites = SiteReader(view).hints(lines)
-    return [_of_line(number, lines, sites, view, setting, bundled) for number in range(len(lines))]
+    named = sites.hints(lines)
+    return [_of_line(number, lines, named, view, setting, bundled) for number in range(len(lines))]
 
 
 def _of_line(

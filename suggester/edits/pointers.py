@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from spacy.tokens import Doc
-
 from suggester.edits.code_groups import groups_of, numbered
 from suggester.edits.lines import VISIT, Diagnosis, Line, ModifierHint
 from suggester.edits.rule_tables import rule_rows
@@ -50,7 +48,7 @@ class PointerRow(NamedTuple):
 
 
 def pointers(
-    lines: Sequence[Line], diagnoses: Sequence[Diagnosis], doc: Doc
+    lines: Sequence[Line], diagnoses: Sequence[Diagnosis], sites: SiteReader
 ) -> list[tuple[str, ...]]:
     """Return for each line the codes of the diagnoses that justify it, the most telling first.
 
@@ -58,19 +56,18 @@ def pointers(
     ----------
     lines, diagnoses
         All of the encounter, the first-listed diagnosis first.
-    doc
-        The processed note.
+    sites
+        The note, read for sites and what stands around them.
     """
     if not diagnoses:
         return [() for _ in lines]
-    view = Surroundings(doc, facts=False)
-    near = _Nearness(view)
-    sites = SiteReader(view).hints(lines)
+    near = _Nearness(sites.view)
+    named = sites.hints(lines)
     found: list[tuple[str, ...]] = [
         _visit(diagnoses)
         if line.kind == VISIT
         else _service(line, _of_its_side(hints, diagnoses), near)
-        for line, hints in zip(lines, sites, strict=True)
+        for line, hints in zip(lines, named, strict=True)
     ]
     for number, line in enumerate(lines):
         if "given_with" in groups_of(line.code):

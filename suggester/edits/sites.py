@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from spacy.tokens import Doc
+
 from suggester.edits.code_groups import groups_of
 from suggester.edits.lines import Line, ModifierHint
 from suggester.edits.rule_tables import rule_rows
@@ -36,8 +38,9 @@ _KINDS = {"finger": DIGIT, "toe": DIGIT, "eyelid": LID}
 class SiteReader:
     """Read the part of the body that each line of one note was done on."""
 
-    def __init__(self, view: Surroundings) -> None:
-        self._view = view
+    def __init__(self, doc: Doc) -> None:
+        #: Where the lines stand in the note.
+        self.view = view = Surroundings(doc)
         self._marks = read_marks(view.text)
         self._another_time = [
             view.sentence(match.start()) for match in _OTHER_DAY.finditer(view.text)
@@ -76,7 +79,7 @@ class SiteReader:
     def _digits(self, line: Line) -> tuple[str, list[str]] | None:
         """Return the digit named in the very sentence of a procedure of no digit of its own."""
         for start, _ in line.places:
-            said = self._view.text[slice(*self._view.sentence(start))]
+            said = self.view.text[slice(*self.view.sentence(start))]
             kind = "toe" if _TOE.search(said) else "finger" if _FINGER.search(said) else ""
             if kind and (sites := self._combined(line, DIGIT, sentence_only=True)):
                 return kind, sites[:1]
@@ -102,7 +105,7 @@ class SiteReader:
         marks = [mark for mark in self._marks if mark.kind == kind]
         if not marks:
             return []
-        for stretch_of in (self._view.sentence, self._view.block, self._view.section):
+        for stretch_of in (self.view.sentence, self.view.block, self.view.section):
             near: list[tuple[int, str]] = []
             for start, end in line.places:
                 inside = _within(marks, stretch_of(start))
@@ -113,7 +116,7 @@ class SiteReader:
                 return _unique(value for _, value in sorted(near))
             if sentence_only:
                 return []
-        for stretch in self._view.sections(_HEADLINES):
+        for stretch in self.view.sections(_HEADLINES):
             if inside := _within(marks, stretch):
                 return _unique(mark.value for mark in inside)
         values = _unique(mark.value for mark in marks)
@@ -131,7 +134,7 @@ class SiteReader:
 
     def _distance(self, start: int, end: int, mark: Mark) -> int:
         first, last = min(end, mark.end), max(start, mark.start)
-        between = self._view.text[first:last]
+        between = self.view.text[first:last]
         far = max(0, last - first)
         if re.search(r"[.;]\s", between):
             far += _NEXT_SENTENCE

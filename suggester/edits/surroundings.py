@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from spacy.tokens import Doc
 
@@ -25,16 +26,18 @@ class Surroundings:
     ----------
     doc
         The processed note.
-    facts
-        Whether to read what it documents for modifiers, too.
     """
 
-    def __init__(self, doc: Doc, *, facts: bool = True) -> None:
+    def __init__(self, doc: Doc) -> None:
         self.text = text_of(doc)
-        self.facts = read_documented(self.text) if facts else {}
         self._sections = doc._.sections
         self._sentences: Sequence[Sentence] = doc._.sentences
         self._starts = [sentence.start for sentence in self._sentences]
+
+    @cached_property
+    def facts(self) -> dict[str, list[int]]:
+        """What the note documents for modifiers, with the offsets of the phrases that tell it."""
+        return read_documented(self.text)
 
     def sentence(self, offset: int) -> Stretch:
         """Return the sentence at an offset; a heading belongs to the first sentence under it."""

@@ -143,14 +143,16 @@ class ProcedureLines:
         """
         from suggester.edits.modifiers import modifiers
         from suggester.edits.pointers import pointers
+        from suggester.edits.sites import SiteReader
 
         told = _diagnoses(diagnoses, reading)
         setting = reading.setting.value
         day = reading.encounter.date_of_service
         claim = [line for s, line in drafts if s.tier == CONFIDENT]
+        sites = SiteReader(reading.doc)
         bundled = bundled_pairs(claim, self._ncci, day)
-        hints = modifiers(claim, told, reading.doc, setting, bundled)
-        points = pointers(claim, told, reading.doc)
+        hints = modifiers(claim, told, sites, setting, bundled)
+        points = pointers(claim, told, sites)
         alerts = check_lines(claim, hints, points, ncci=self._ncci, day=day)
         out = []
         number = 0
@@ -160,8 +162,8 @@ class ProcedureLines:
                 number += 1
             else:
                 beside = [*claim, line]
-                mine = modifiers([line], told, reading.doc, setting)[0]
-                to, against = pointers(beside, told, reading.doc)[-1], []
+                mine = modifiers([line], told, sites, setting)[0]
+                to, against = pointers(beside, told, sites)[-1], []
             out.append(
                 replace(
                     suggestion,

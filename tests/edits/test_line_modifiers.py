@@ -11,6 +11,7 @@ from suggester.edits.documented import read_documented
 from suggester.edits.modifiers import modifiers, rules
 from suggester.edits.ptp import Pair
 from suggester.edits.rule_tables import rule_rows
+from suggester.edits.sites import SiteReader
 from tests.edits.note_lines import line, read, starter
 
 OUT, IN, ED = "outpatient", "inpatient", "emergency"
@@ -126,7 +127,7 @@ def test_modifiers_of_a_note(setting: str, text: str, wanted: list[tuple[str, st
     for code, words, _ in wanted:
         counts[code] = counts.get(code, 0) + 1
         lines.append(line(text, code, words, units=45 if "JW" in wanted[-1][2] else 1))
-    found = modifiers(lines, [], read(text), setting)
+    found = modifiers(lines, [], SiteReader(read(text)), setting)
     given = [sorted(hint.modifier for hint in hints) for hints in found]
     if "JW" in wanted[-1][2]:
         given[1] = [modifier for modifier in given[1] if modifier != "JW"]
@@ -135,7 +136,7 @@ def test_modifiers_of_a_note(setting: str, text: str, wanted: list[tuple[str, st
 
 def test_every_hint_gives_its_reason() -> None:
     text = "Right knee injected."
-    [hints] = modifiers([line(text, "20610", "injected")], [], read(text), "outpatient")
+    [hints] = modifiers([line(text, "20610", "injected")], [], SiteReader(read(text)), "outpatient")
     assert [(hint.modifier, hint.reason) for hint in hints] == [
         ("RT", "The note names the right side.")
     ]
@@ -148,7 +149,7 @@ def test_an_installed_pair_gives_59_where_a_separate_site_is_documented() -> Non
         ("Ulcer debrided and cleaned.", []),
     ):
         lines = [line(text, "11042", "debrided"), line(text, "97602", "cleaned")]
-        found = modifiers(lines, [], read(text), "outpatient", pairs)
+        found = modifiers(lines, [], SiteReader(read(text)), "outpatient", pairs)
         assert [hint.modifier for hint in found[1]] == expected
 
 
@@ -156,7 +157,7 @@ def test_a_pair_that_no_modifier_allows_gives_none() -> None:
     text = "Ulcer debrided. Separate wound cleaned."
     lines = [line(text, "11042", "debrided"), line(text, "97602", "cleaned")]
     pairs = [Pair("11042", "97602", False, "")]
-    assert modifiers(lines, [], read(text), "outpatient", pairs)[1] == ()
+    assert modifiers(lines, [], SiteReader(read(text)), "outpatient", pairs)[1] == ()
 
 
 def test_a_screening_diagnosis_makes_the_colonoscopy_one() -> None:
@@ -164,12 +165,12 @@ def test_a_screening_diagnosis_makes_the_colonoscopy_one() -> None:
 
     text = "Polyp removed by snare."
     lines = [line(text, "45385", "snare")]
-    found = modifiers(lines, [Diagnosis("Z12.11", ())], read(text), "outpatient")
+    found = modifiers(lines, [Diagnosis("Z12.11", ())], SiteReader(read(text)), "outpatient")
     assert [hint.modifier for hint in found[0]] == ["33"]
 
 
 def test_no_lines_no_modifiers() -> None:
-    assert modifiers([], [], read("Well."), "outpatient") == []
+    assert modifiers([], [], SiteReader(read("Well.")), "outpatient") == []
 
 
 FACTS = {row[0] for row in rule_rows("documented_facts")}

@@ -8,6 +8,7 @@ from suggester.codes import load_icd10cm
 from suggester.edits.code_groups import CodeSpans
 from suggester.edits.pointers import MOST_POINTERS, pointers, rows_for
 from suggester.edits.rule_tables import rule_rows
+from suggester.edits.sites import SiteReader
 from tests.edits.note_lines import diagnosis, line, read, starter
 
 # Note, diagnoses with their words, the line with its words, and what it points to.
@@ -37,12 +38,16 @@ def test_a_service_points_to_what_justifies_it(
     text: str, told: list[tuple[str, str]], service: tuple[str, str], wanted: tuple[str, ...]
 ) -> None:
     diagnoses = [diagnosis(text, code, words) for code, words in told]
-    assert set(pointers([line(text, *service)], diagnoses, read(text))[0]) == set(wanted)
+    assert set(pointers([line(text, *service)], diagnoses, SiteReader(read(text)))[0]) == set(
+        wanted
+    )
 
 
 def test_a_visit_points_to_four_problems_and_no_circumstance() -> None:
     codes = ["Z23", "Z79.4", "E11.9", "I10", "W19.XXXA", "E78.5", "N18.31"]
-    found = pointers([line("", "99214")], [diagnosis("", code) for code in codes], read("Seen."))
+    found = pointers(
+        [line("", "99214")], [diagnosis("", code) for code in codes], SiteReader(read("Seen."))
+    )
     assert found == [("E11.9", "I10", "E78.5", "N18.31")]
 
 
@@ -50,28 +55,32 @@ def test_a_drug_points_to_what_its_injection_does() -> None:
     text = "Trigger finger injected with triamcinolone. Knee arthritis."
     lines = [line(text, "J3301", "triamcinolone"), line(text, "20550", "injected")]
     told = [diagnosis(text, "M17.11", "Knee"), diagnosis(text, "M65.341", "Trigger finger")]
-    assert pointers(lines, told, read(text)) == [("M65.341",), ("M65.341",)]
+    assert pointers(lines, told, SiteReader(read(text))) == [("M65.341",), ("M65.341",)]
 
 
 def test_a_sided_service_points_to_its_side() -> None:
     text = "Arthritis of both knees. Left knee injected."
     told = [diagnosis(text, code, "Arthritis") for code in ("M17.11", "M17.12")]
-    assert pointers([line(text, "20610", "injected")], told, read(text)) == [("M17.12",)]
+    assert pointers([line(text, "20610", "injected")], told, SiteReader(read(text))) == [
+        ("M17.12",)
+    ]
 
 
 def test_never_more_than_four() -> None:
     codes = ["R07.9", "I48.91", "R00.2", "R55", "R06.02", "I49.9"]
     told = [diagnosis("", code) for code in codes]
-    [found] = pointers([line("", "93000")], told, read("ECG."))
+    [found] = pointers([line("", "93000")], told, SiteReader(read("ECG.")))
     assert 1 <= len(found) <= MOST_POINTERS
 
 
 def test_without_diagnoses_nothing_is_pointed_to() -> None:
-    assert pointers([line("", "93000")], [], read("ECG.")) == [()]
+    assert pointers([line("", "93000")], [], SiteReader(read("ECG."))) == [()]
 
 
 def test_only_a_vaccine_is_still_pointed_to_by_a_visit() -> None:
-    assert pointers([line("", "99213")], [diagnosis("", "Z23")], read("Seen.")) == [("Z23",)]
+    assert pointers([line("", "99213")], [diagnosis("", "Z23")], SiteReader(read("Seen."))) == [
+        ("Z23",)
+    ]
 
 
 def test_narrow_rows_come_first() -> None:
