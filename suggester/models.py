@@ -161,7 +161,7 @@ def load_model(name: str | Path = "default") -> Model:
         )
         done = content["procedures"]
         procedures = done and ProcedureRanker(
-            tuple(done["estimators"]),
+            done["estimator"],
             BetaCalibration(**done["calibration"]),
             done["threshold"],
             tuple(done["visits"]),
@@ -237,7 +237,7 @@ def save_model(
             "names": list(ranker.names),
             "procedures": procedures
             and {
-                "estimators": list(procedures.estimators),
+                "estimator": procedures.estimator,
                 "calibration": asdict(procedures.calibration),
                 "threshold": procedures.threshold,
                 "visits": list(procedures.visits),

@@ -57,7 +57,7 @@ def ranker(threshold: float = 0.4) -> Ranker:
 
 
 def procedures() -> ProcedureRanker:
-    return ProcedureRanker((), BetaCalibration(1.0, 2.0, 0.5), 0.3)
+    return ProcedureRanker(None, BetaCalibration(1.0, 2.0, 0.5), 0.3)
 
 
 def manifest(**other: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from suggester.codes.flat_installed import load_flat
 from suggester.codes.starter import system_of
@@ -23,13 +23,15 @@ from suggester.suggestions import (
 if TYPE_CHECKING:
     from suggester.candidates.procedures.mention import ProcedureCandidate
     from suggester.codes.flat_set import FlatCodeSet
-    from suggester.edits.lines import Diagnosis, Line
+    from suggester.edits.lines import Diagnosis, Line, ModifierHint
     from suggester.engine.language import Reading
     from suggester.ranking.procedure_ranker import ProcedureRanker
 
 #: Systems whose codes are lines of a professional claim.
 LINE_SYSTEMS = ("cpt", "hcpcs")
 MOST_ALTERNATIVES = 4
+#: Confidence from which a candidate is given modifiers and diagnoses.
+_WORTH = 0.02
 _UNTRAINED = (
     "This model was trained on a corpus without procedures, so none is suggested; train it on one that "
     "has them."
@@ -157,13 +159,16 @@ class ProcedureLines:
         out = []
         number = 0
         for suggestion, line in drafts:
+            mine: Sequence[ModifierHint] = ()
+            to: Sequence[str] = ()
+            against: Sequence[dict[str, Any]] = ()
             if suggestion.tier == CONFIDENT:
                 mine, to, against = hints[number], points[number], alerts[number]
                 number += 1
-            else:
+            elif suggestion.confidence >= _WORTH:
                 beside = [*claim, line]
                 mine = modifiers([line], told, sites, setting)[0]
-                to, against = pointers(beside, told, sites)[-1], []
+                to = pointers(beside, told, sites)[-1]
             out.append(
                 replace(
                     suggestion,
@@ -171,7 +176,7 @@ class ProcedureLines:
                         *(suggestion.modifiers or ()),
                         *(Modifier(hint.modifier, hint.reason) for hint in mine),
                     ),
-                    diagnoses=to,
+                    diagnoses=tuple(to),
                     alerts=tuple(against),
                 )
             )

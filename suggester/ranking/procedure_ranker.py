@@ -19,9 +19,8 @@ SETTINGS: dict[str, Any] = {
     "max_leaf_nodes": 12,
     "min_samples_leaf": 15,
     "l2_regularization": 3.0,
+    "max_features": 0.6,
 }
-#: Ensembles that are averaged, each from another seed.
-SEEDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,10 @@ class ProcedureRanker:
 
     Attributes
     ----------
-    estimators
-        Fitted scikit-learn classifiers, whose probabilities are averaged.
+    estimator
+        Fitted scikit-learn classifier.
     calibration
-        From their mean to a probability.
+        From its score to a probability.
     threshold
         Confidence at or above which a suggestion is confident.
     visits
@@ -41,7 +40,7 @@ class ProcedureRanker:
         status is told, where one is, and where both are.
     """
 
-    estimators: tuple[Any, ...]
+    estimator: Any
     calibration: BetaCalibration
     threshold: float
     visits: tuple[float, ...] = (0.5, 0.5, 0.5)
@@ -50,26 +49,21 @@ class ProcedureRanker:
         """Return the calibrated probability of each row of ``features``; shape (rows,)."""
         if not len(features):
             return np.zeros(0)
-        return self.calibration(mean_of(self.estimators, features))
+        return self.calibration(scores(self.estimator, features))
 
     def visit_confidence(self, told: int) -> float:
         """Return the probability that a visit's level is right; ``told`` of kind and status, 0 to 2."""
         return self.visits[told]
 
 
-def mean_of(estimators: tuple[Any, ...], features: npt.NDArray[np.float32]) -> Floats:
-    """Return the mean probability of the classifiers for each row; shape (rows,)."""
-    scores = [estimator.predict_proba(features)[:, 1] for estimator in estimators]
-    return np.asarray(np.mean(scores, axis=0), dtype=np.float64)
+def scores(estimator: Any, features: npt.NDArray[np.float32]) -> Floats:
+    """Return the score of each row, from 0 to 1; shape (rows,)."""
+    return np.asarray(estimator.predict_proba(features)[:, 1], dtype=np.float64)
 
 
-def fit_trees(features: npt.NDArray[np.float32], truth: Floats, seed: int) -> tuple[Any, ...]:
-    """Fit the classifiers on pairs and outcomes (0 or 1)."""
+def fit_trees(features: npt.NDArray[np.float32], truth: Floats, seed: int) -> Any:
+    """Fit the classifier on pairs and outcomes (0 or 1)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    return tuple(
-        HistGradientBoostingClassifier(
-            random_state=seed + number, early_stopping=False, max_features=0.6, **SETTINGS
-        ).fit(features, truth)
-        for number in range(SEEDS)
-    )
+    trees = HistGradientBoostingClassifier(random_state=seed, early_stopping=False, **SETTINGS)
+    return trees.fit(features, truth)

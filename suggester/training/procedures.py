@@ -13,7 +13,7 @@ from suggester.corpus.gold import CodedEncounter
 from suggester.evaluation.metrics import average_precision, expected_calibration_error, recall_at
 from suggester.ranking.calibration import fit_calibration
 from suggester.ranking.procedure_features import NAMES, matrix
-from suggester.ranking.procedure_ranker import ProcedureRanker, fit_trees, mean_of
+from suggester.ranking.procedure_ranker import ProcedureRanker, fit_trees, scores
 from suggester.ranking.tiers import best_threshold
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ def fit_procedures(
     """
     if pairs.truth.sum() < FEWEST or not pairs.notes.any():
         return None, {}
-    scores = _out_of_fold(pairs, seed, jobs, progress)
+    raw = _out_of_fold(pairs, seed, jobs, progress)
     of_notes = pairs.notes[pairs.encounter]
-    calibration = fit_calibration(scores[of_notes], pairs.truth[of_notes])
-    confidence = calibration(scores)
+    calibration = fit_calibration(raw[of_notes], pairs.truth[of_notes])
+    confidence = calibration(raw)
     gold = int(pairs.gold[pairs.notes].sum())
     threshold, f1 = best_threshold(confidence[of_notes], pairs.truth[of_notes], gold)
     ranker = ProcedureRanker(
@@ -151,14 +151,14 @@ def _out_of_fold(
 
     def score(k: int) -> npt.NDArray[np.float64]:
         fitted = fit_trees(pairs.features[fold != k], pairs.truth[fold != k], seed)
-        return mean_of(fitted, pairs.features[fold == k])
+        return scores(fitted, pairs.features[fold == k])
 
-    scores = np.zeros(len(pairs.truth))
+    out = np.zeros(len(pairs.truth))
     results = Parallel(n_jobs=jobs, return_as="generator")(delayed(score)(k) for k in range(FOLDS))
     for k, result in enumerate(results):
-        scores[fold == k] = result
+        out[fold == k] = result
         progress("cross-validating procedures", k + 1, FOLDS)
-    return scores
+    return out
 
 
 def _ranking_metrics(
