@@ -47,10 +47,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """An ICD-10-CM code of the encounter, with dots, and the offsets of its evidence in the note."""
+    """An ICD-10-CM code of the encounter, with dots, and the offsets of its evidence in the note.
+
+    ``sure`` is False for one that is only likely: a procedure may be for it, a visit is not.
+    """
 
     code: str
     places: Places
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

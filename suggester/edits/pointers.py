@@ -77,7 +77,7 @@ def pointers(
 
 
 def _visit(diagnoses: Sequence[Diagnosis]) -> tuple[str, ...]:
-    codes = [d.code for d in diagnoses if not d.code.startswith((*_NEVER, _VACCINE))]
+    codes = [d.code for d in diagnoses if d.sure and not d.code.startswith((*_NEVER, _VACCINE))]
     codes.sort(key=lambda code: code.startswith(_STATUS))
     return tuple(codes[:MOST_POINTERS]) or (diagnoses[0].code,)
 

@@ -32,6 +32,8 @@ LINE_SYSTEMS = ("cpt", "hcpcs")
 MOST_ALTERNATIVES = 4
 #: Confidence from which a candidate is given modifiers and diagnoses.
 _WORTH = 0.02
+#: Confidence from which a line may point to a diagnosis that is not confident.
+_LIKELY = 0.25
 _UNTRAINED = (
     "This model was trained on a corpus without procedures, so none is suggested; train it on one that "
     "has them."
@@ -221,10 +223,15 @@ def _line(candidate: ProcedureCandidate) -> Line:
 def _diagnoses(suggested: Sequence[Suggestion], reading: Reading) -> list[Diagnosis]:
     from suggester.edits.lines import Diagnosis
 
-    sure = {s.code for s in suggested if s.tier == CONFIDENT} or {s.code for s in suggested[:1]}
-    found = {c.code: c for c in reading.candidates if c.code in sure}
+    likely = {s.code for s in suggested if s.tier == CONFIDENT or s.confidence >= _LIKELY}
+    likely |= {s.code for s in suggested[:1]}
+    found = {c.code: c for c in reading.candidates if c.code in likely}
     return [
-        Diagnosis(s.code, tuple((m.term.start, m.term.end) for m in found[s.code].mentions))
+        Diagnosis(
+            s.code,
+            tuple((m.term.start, m.term.end) for m in found[s.code].mentions),
+            s.tier == CONFIDENT,
+        )
         for s in suggested
         if s.code in found
     ]
