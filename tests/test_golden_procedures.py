@@ -52,7 +52,9 @@ class Lines:
             self.hints += len(shown)
             self.hints_right += len(shown & asked)
             self.hints_wanted += len(asked)
-            likely = {d.code for d in result.diagnoses if d.tier == CONFIDENT or d.confidence >= 0.3}
+            likely = {
+                d.code for d in result.diagnoses if d.tier == CONFIDENT or d.confidence >= 0.3
+            }
             if likely & set(wanted.get("diagnoses", ())):
                 self.pointed += 1
                 self.pointed_right += bool(set(line.diagnoses or ()) & set(wanted["diagnoses"]))

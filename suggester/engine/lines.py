@@ -91,7 +91,7 @@ class ProcedureLines:
         visit = read_visit(reading.doc, setting, reading.candidates) if "cpt" in systems else None
         if visit is not None:
             certainty = self._ranker.visit_confidence(visit.told)
-            drafts.append(visit_suggestion(visit, certainty, self._title, places))
+            drafts.append(visit_suggestion(visit, certainty, self._title, places, reading.doc))
         drafts.sort(key=lambda draft: (-draft[0].confidence, draft[0].code))
         sure = {s.code for s, _ in drafts if s.tier == CONFIDENT}
         apart = tuple(

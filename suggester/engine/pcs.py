@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from suggester.codes.flat_installed import load_flat
 from suggester.engine.places import Places
-from suggester.suggestions import CANDIDATE, CONFIDENT, Alternative, Axis, Evidence, Suggestion
+from suggester.suggestions import CANDIDATE, CONFIDENT, Alternative, Axis, Suggestion
 
 if TYPE_CHECKING:
-    from suggester.candidates.pcs.candidate import Axis as Read
+    from spacy.tokens import Doc
+
     from suggester.candidates.pcs.candidate import PcsCandidate
     from suggester.engine.language import Reading
 
 SYSTEM = "icd10pcs"
 #: ICD-10-PCS is for hospital inpatients (guideline A11 and the HIPAA code sets).
 _SETTING = "inpatient"
-_SECTION = "procedure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,13 @@ class PcsLines:
             return Procedures(notices=(notice,) if notice and operated else ())
         found = sorted(self._generator.generate(reading.doc), key=lambda one: -one.score)[:top_k]
         return Procedures(
-            tuple(self._suggestion(one, rank, places) for rank, one in enumerate(found, 1))
+            tuple(
+                self._suggestion(one, rank, places, reading.doc)
+                for rank, one in enumerate(found, 1)
+            )
         )
 
-    def _suggestion(self, found: PcsCandidate, rank: int, places: Places) -> Suggestion:
+    def _suggestion(self, found: PcsCandidate, rank: int, places: Places, doc: Doc) -> Suggestion:
         assert self._codes is not None
         undocumented = ", ".join(found.open)
         flag = {"kind": "more_detail", "message": f"not documented: {undocumented}"}
@@ -80,7 +83,7 @@ class PcsLines:
             confidence=found.score,
             tier=CANDIDATE if found.open else CONFIDENT,
             billable=True,
-            evidence=(places.quote(found.start, found.end, _SECTION, "present"),),
+            evidence=tuple(filter(None, [places.quote_of(doc, found.start, found.end)])),
             alternatives=tuple(
                 Alternative(
                     other, self._codes.title(other), f"as the note documents: {undocumented}"
@@ -89,12 +92,7 @@ class PcsLines:
             ),
             flags=(flag,) if found.open else (),
             axes=tuple(
-                Axis(a.name, a.value, a.meaning, a.told, _words(a, places)) for a in found.axes
+                Axis(a.name, a.value, a.meaning, a.told, places.quote_of(doc, a.start, a.end))
+                for a in found.axes
             ),
         )
-
-
-def _words(axis: Read, places: Places) -> Evidence | None:
-    if not 0 <= axis.start < axis.end:
-        return None
-    return places.quote(axis.start, axis.end, _SECTION, "present")

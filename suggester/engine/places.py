@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from suggester.preprocess.assertion import PRESENT
+from suggester.preprocess.sections import section_at
 from suggester.suggestions import Evidence, Refusal
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
     from suggester.candidates.mentions import Mention, NotCoded
     from suggester.candidates.procedures.generate import ProcedureMention
     from suggester.encounter import Encounter
@@ -47,6 +51,12 @@ class Places:
             if len(out) == MOST_EVIDENCE:
                 break
         return tuple(out.values())
+
+    def quote_of(self, doc: Doc, first: int, last: int) -> Evidence | None:
+        """Return one place of a processed note as evidence; ``None`` where it is none."""
+        if not 0 <= first < last:
+            return None
+        return self.quote(first, last, section_at(doc._.sections, first).kind, PRESENT)
 
     def quote(self, first: int, last: int, section: str, assertion: str) -> Evidence:
         """Return one place of the joined text as evidence."""

@@ -10,7 +10,6 @@ from suggester.suggestions import (
     CANDIDATE,
     CONFIDENT,
     Alternative,
-    Evidence,
     Modifier,
     Suggestion,
     VisitElement,
@@ -20,16 +19,17 @@ from suggester.suggestions import Visit as Shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from spacy.tokens import Doc
+
     from suggester.candidates.visits.visit import Visit
     from suggester.edits.lines import Line
 
 #: Confidence from which a level is confident: more often right than not.
 _SURE = 0.5
-_SECTION = "visit"
 
 
 def visit_suggestion(
-    visit: Visit, confidence: float, title: Callable[[str], str], places: Places
+    visit: Visit, confidence: float, title: Callable[[str], str], places: Places, doc: Doc
 ) -> tuple[Suggestion, Line]:
     """Return a visit as a suggestion and as a line of the claim.
 
@@ -39,6 +39,8 @@ def visit_suggestion(
         How often such a level was right in training.
     title
         From a code to its title.
+    places, doc
+        The encounter's documents, and the processed note its elements were read in.
     """
     from suggester.edits.lines import VISIT, Line
 
@@ -50,7 +52,7 @@ def visit_suggestion(
         visit.level,
         visit.minutes,
         tuple(
-            VisitElement(e.column, e.level, e.element, _quote(places, e.start, e.end))
+            VisitElement(e.column, e.level, e.element, places.quote_of(doc, e.start, e.end))
             for e in visit.elements
         ),
         visit.missing,
@@ -63,7 +65,7 @@ def visit_suggestion(
         confidence=round(confidence, 4),
         tier=CONFIDENT if confidence >= _SURE else CANDIDATE,
         billable=True,
-        evidence=tuple(q for a, b in spans[:8] if (q := _quote(places, a, b)) is not None),
+        evidence=tuple(q for a, b in spans[:8] if (q := places.quote_of(doc, a, b)) is not None),
         alternatives=tuple(
             Alternative(code, title(code), "where an auditor or payer reads the visit otherwise")
             for code in visit.others
@@ -73,7 +75,3 @@ def visit_suggestion(
         visit=shown,
     )
     return suggestion, Line(visit.code, system_of(visit.code), "visit", "", False, 1, spans, VISIT)
-
-
-def _quote(places: Places, start: int, end: int) -> Evidence | None:
-    return places.quote(start, end, _SECTION, "present") if 0 <= start < end else None
