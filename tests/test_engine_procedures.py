@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -112,3 +113,15 @@ def test_inpatient_procedures_need_a_release(
     assert [axis.value for axis in code.axes or ()] == list("0DTJ4ZZ")
     assert json.loads(json.dumps(code.evidence[0].text)) == "Laparoscopic appendectomy"
     assert PcsLines().suggest(reading, Places(encounter), ("cpt",), None, True).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [(datetime.date(2025, 11, 3), "37220"), (datetime.date(2026, 3, 3), "37254"), (None, "37254")],
+)
+def test_codes_that_ended_are_for_their_time(
+    shipped: Suggester, day: datetime.date | None, code: str
+) -> None:
+    text = "PROCEDURE PERFORMED: Left common iliac artery balloon angioplasty."
+    encounter = Encounter("i", (Document("i", text),), date_of_service=day)
+    assert shipped.suggest(encounter).procedures[0].code == code

@@ -71,6 +71,7 @@ class LanguageSide:
         remember_text(doc, text)
         doc._.parts = encounter.places()
         doc._.age, doc._.sex = encounter.age, encounter.sex
+        doc._.date_of_service = encounter.date_of_service
         for _, component in self.pipeline.pipeline:
             if procedures or not isinstance(component, ProcedureTermFinder):
                 doc = component(doc)

@@ -23,9 +23,13 @@ class ProcedureTerm(NamedTuple):
     row: int
 
 
-for _name in ("procedure_terms", "procedure_sentences"):
+for _name, _default in (
+    ("procedure_terms", ()),
+    ("procedure_sentences", ()),
+    ("date_of_service", None),
+):
     if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=())
+        Doc.set_extension(_name, default=_default)
 
 
 @Language.factory(

@@ -6,6 +6,7 @@ most, then its sentence, its section, and the rest of the note.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -34,10 +35,22 @@ _LOOSE = frozenset("extent complexity kind type with level technique".split())
 _SHARED_KEYS, _TAKEN = ("site", "length", "size", "behaviour"), 1.6
 #: Attributes whose words keep their meaning after "no" and "without".
 _TOLD_BY_DENIAL = frozenset({"contrast", "component", "preservative"})
+#: Eras of codes that have ended, with the first day after each.
+_ERAS = (
+    ("before_2025_07", datetime.date(2025, 7, 1)),
+    ("before_2026", datetime.date(2026, 1, 1)),
+)
 #: Sections that tell one procedure from beginning to end.
 _REPORTS = frozenset({"procedure", "findings", "diagnosis", "preop_diagnosis", "body"})
 
 Told = dict[str, dict[str | float, float]]
+
+
+def eras_of(day: datetime.date | None) -> tuple[str, ...]:
+    """Return the eras that a date of service falls in; codes that ended are marked with theirs."""
+    if day is None:
+        return ()
+    return tuple(era for era, end in _ERAS if day < end) or ("now",)
 
 
 class AttributeReader:
@@ -62,6 +75,7 @@ class AttributeReader:
         self._text = text_of(doc)
         self._sentences: Sequence[Sentence] = doc._.procedure_sentences
         self._facts: NoteFacts = doc._.facts
+        self._eras = eras_of(doc._.date_of_service)
         self._months = 0 if self._facts.age else months_in(self._text)
         self._general: list[tuple[Term, AttributeCue]] = []
         self._own: dict[str, list[tuple[Term, AttributeCue]]] = defaultdict(list)
@@ -121,6 +135,8 @@ class AttributeReader:
             told["weeks"][float(facts.weeks)] = _FACT
         if facts.sex is not None:
             told["sex"][facts.sex] = _FACT
+        for era in self._eras:
+            told["era"][era] = _FACT
         return told
 
     def _cues_of(self, family: str) -> list[tuple[Term, AttributeCue]]:
