@@ -88,7 +88,7 @@ def test_systems_are_chosen(shipped: Suggester) -> None:
     assert {s.system for s in only.suggestions} == {"cpt"}
     assert "icd10pcs" not in only.code_sets
     none = shipped.suggest(VISIT, systems=("icd10cm",))
-    assert none.procedures == none.not_performed == ()
+    assert (none.procedures, none.not_performed) == ((), ())
 
 
 def test_an_operation_has_no_visit_and_no_closure(shipped: Suggester) -> None:

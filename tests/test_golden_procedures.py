@@ -93,7 +93,7 @@ def test_there_are_enough_cases_and_they_are_sound(codes: CodeSet) -> None:
 
 def test_the_first_code_is_right(found: ProcedureEvaluation) -> None:
     assert found.first_right >= 0.90
-    assert found.in_five >= 0.94
+    assert found.in_five >= 0.97
 
 
 def test_what_was_not_performed_is_no_line(found: ProcedureEvaluation) -> None:
@@ -107,7 +107,7 @@ def test_visit_levels_are_exactly_right(found: ProcedureEvaluation) -> None:
 
 def test_units_modifiers_and_pointers(lines: Lines) -> None:
     assert lines.units_right >= 0.9 * lines.right
-    assert lines.hints_right >= 0.85 * lines.hints
-    assert lines.hints_right >= 0.85 * lines.hints_wanted
+    assert lines.hints_right >= 0.9 * lines.hints
+    assert lines.hints_right >= 0.8 * lines.hints_wanted
     assert lines.pointed >= 60
     assert lines.pointed_right >= 0.9 * lines.pointed

@@ -22,6 +22,13 @@ _FORBIDDEN = -1
 #: A described procedure is no wording of the index.
 _NO_SLOT = -1
 
+_NO = frozenset("no not without never nor w/o".split())
+#: Words between a denial and what it denies.
+_FILLERS = frozenset("further yet been be additional any need therefore required".split())
+#: Sections that tell why, and those that tell what was done for it.
+_WHY = frozenset({"preop_diagnosis", "postop_diagnosis", "diagnosis", "indication"})
+_DONE = frozenset({"procedure", "findings", "body"})
+
 
 class Description(Protocol):
     """What a row of descriptions says of the words to look for."""
@@ -81,10 +88,7 @@ class DescriptionFinder:
         seen: set[tuple[int, int]] = set()
         for number in sorted(hits):
             after = hits.get(number + 1)
-            joined = (
-                after is not None
-                and sentences[number].section.start == sentences[number + 1].section.start
-            )
+            joined = after is not None and _go_together(sentences[number], sentences[number + 1])
             windows = [(hits[number], False)]
             if after is not None and joined:
                 windows.append((_joined(hits[number], after), True))
@@ -94,7 +98,8 @@ class DescriptionFinder:
                         continue
                     if _FORBIDDEN in groups or len(groups) < len(self._rows[row].groups):
                         continue
-                    place = groups[0]
+                    # In two sentences the second tells what was done: there it is known whether.
+                    place = _later(groups, words) if two else groups[0]
                     if (row, place.first) not in seen:
                         seen.add((row, place.first))
                         out.append((_term(words, place), row))
@@ -112,7 +117,10 @@ class DescriptionFinder:
                 if not all(_same(lows[i + j], spelling[j]) for j in range(1, len(spelling))):
                     continue
                 hit = _Hit(i, last, spelling)
+                denied = _denied(lows, i, spelling)
                 for use in self._uses[spelling]:
+                    if denied and use.group != _FORBIDDEN:
+                        continue
                     groups = found[words[i].sentence].setdefault(use.row, {})
                     groups.setdefault(use.group, hit)
         return found
@@ -121,6 +129,27 @@ class DescriptionFinder:
         """Return the spellings whose first word is ``low`` or its beginning."""
         starts = [low, *(low[:n] + "*" for n in range(self._shortest - 1, len(low) + 1))]
         return tuple(spelling for start in starts for spelling in self._first.get(start, ()))
+
+
+def _go_together(one: Sentence, two: Sentence) -> bool:
+    """Whether two sentences tell of one thing: of one section, or what was found and what was done."""
+    if one.section.start == two.section.start:
+        return True
+    return one.section.kind in _WHY and two.section.kind in _DONE
+
+
+def _denied(lows: Sequence[str], place: int, spelling: Sequence[str]) -> bool:
+    """Whether "no" or "not" stands before the word at ``place``, which is no denial itself."""
+    before = place - 1
+    if before >= 1 and lows[before] in _FILLERS:
+        before -= 1
+    return before >= 0 and lows[before] in _NO and spelling[0] not in _NO
+
+
+def _later(groups: dict[int, _Hit], words: Sequence[Word]) -> _Hit:
+    """Return the first of the hits that stand in the last sentence."""
+    last = max(words[hit.first].sentence for hit in groups.values())
+    return min(hit for hit in groups.values() if words[hit.first].sentence == last)
 
 
 def _split(spelling: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def bundled(text: str, found: Sequence[Trigger]) -> dict[str, str]:
             parts[number].append(entry)
         for number in as_whole if entry.done else ():
             wholes[number].append(entry)
-    codes = {entry.code for entry in found}
+    codes = {entry.code for entry in found if entry.done}
     out: dict[str, str] = {}
     for number in sorted(parts.keys() & wholes.keys()):
         rule = _rules()[number]

@@ -15,7 +15,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\bpre[- ]?\s*(?:and|&|/)\s*post[- ]?(?:\s*(?:contrast|gad\w*|iv)|contrast)|"
             rf"\bbefore and (?:after|following)\s+(?:[\w.]+\s+){{0,4}}?{_AGENT}|"
             rf"\bwithout\s+{_AGENT}?[\w\s,]{{0,40}}?\b(?:then|followed by|and again|and then|and)\s+(?:\w+\s+)?with\s+{_AGENT}|"
-            r"\bunenhanced and enhanced\b",
+            r"\bunenhanced and enhanced\b|"
+            # Sequences before the agent and after it.
+            r"\b(?:t1|t2|t1w|t2w|stir|flair|dwi|gre|swi|haste|precontrast|pre-?contrast)\b[^.;]{0,140}?"
+            r"\b(?:post|after)[- ]?(?:gad\w*|contrast|iv contrast)",
             _FLAGS,
         ),
     ),

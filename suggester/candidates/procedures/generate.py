@@ -11,6 +11,7 @@ from suggester.candidates.procedures.attributes import AttributeReader, Told, sh
 from suggester.candidates.procedures.choice import choose
 from suggester.candidates.procedures.consequences import settle
 from suggester.candidates.procedures.denial import is_denied
+from suggester.candidates.procedures.literal import says
 from suggester.candidates.procedures.mention import ProcedureCandidate, ProcedureMention
 from suggester.candidates.procedures.status import StatusReader
 from suggester.candidates.senses import stands
@@ -35,6 +36,8 @@ _DOING = re.compile(
 )
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s+of\b", re.IGNORECASE)
+#: What is not there; "no" may itself be what is needed.
+_NO_SUCH = re.compile(r"\b(?:no|without|w/o|not)\s+(?:further|cold|any|random|other)?\s*[\w-]+")
 #: What another does with the specimen hides nothing of how it was taken: "skin biopsy with pathology".
 _OF_OTHERS = frozenset({"surgical_pathology"})
 #: Codes of a family that are candidates beside the best one, and how far behind it they may be.
@@ -117,11 +120,13 @@ class ProcedureGenerator:
                 )
                 continue
             if row >= len(phrases):
-                details.append((term, cues[row - len(phrases)]))
-                continue
-            if _runs_on(text, term):
+                cue = cues[row - len(phrases)]
+                if says(text, term.start, term.end, cue.cue, cue.key):
+                    details.append((term, cue))
                 continue
             phrase = phrases[row]
+            if _runs_on(text, term) or not says(text, term.start, term.end, phrase.phrase):
+                continue
             if phrase.needs or phrase.forbids:
                 if term.sentence not in low:
                     sentence = doc._.procedure_sentences[term.sentence]
@@ -129,7 +134,7 @@ class ProcedureGenerator:
                         f"{sentence.section.heading} {text[sentence.start : sentence.end]}".lower()
                     )
                 said = low[term.sentence]
-                if phrase.needs and not any(stands(word, said) for word in phrase.needs):
+                if phrase.needs and not _has_one(phrase.needs, said):
                     continue
                 if any(stands(word, said) for word in phrase.forbids):
                     continue
@@ -138,7 +143,7 @@ class ProcedureGenerator:
                 places.append((term, phrase))
         by_sentence: dict[int, list[Term]] = defaultdict(list)
         for term, phrase in places:
-            if phrase.family not in _OF_OTHERS:
+            if phrase.family not in _OF_OTHERS and not _is_denied(doc, term):
                 by_sentence[term.sentence].append(term)
         kept = [
             (term, phrase)
@@ -146,6 +151,12 @@ class ProcedureGenerator:
             if not any(_covers(other, term) for other in by_sentence[term.sentence])
         ]
         return _undenied(doc, kept + described), details
+
+
+def _has_one(needs: tuple[str, ...], said: str) -> bool:
+    """Whether one of the words stands in a sentence, not denied: "no biopsies"."""
+    told = _NO_SUCH.sub(" ", said)
+    return any(stands(word, said if _NO_SUCH.match(word + " x") else told) for word in needs)
 
 
 def _runs_on(text: str, term: Term) -> bool:
@@ -160,19 +171,18 @@ def _undenied(
     doc: Doc, places: list[tuple[Term, ProcedurePhrase]]
 ) -> list[tuple[Term, ProcedurePhrase]]:
     """Leave out the denied names of a family that is named without denial: "without left heart cath"."""
-    text, sentences = text_of(doc), doc._.procedure_sentences
-    denied = [
-        is_denied(
-            text, sentences[term.sentence].start, sentences[term.sentence].end, term.start, term.end
-        )
-        for term, _ in places
-    ]
+    denied = [_is_denied(doc, term) for term, _ in places]
     told = {phrase.family for (_, phrase), no in zip(places, denied, strict=True) if not no}
     return [
         place
         for place, no in zip(places, denied, strict=True)
         if not no or place[1].family not in told
     ]
+
+
+def _is_denied(doc: Doc, term: Term) -> bool:
+    sentence: Sentence = doc._.procedure_sentences[term.sentence]
+    return is_denied(text_of(doc), sentence.start, sentence.end, term.start, term.end)
 
 
 def _covers(longer: Term, term: Term) -> bool:

@@ -19,7 +19,7 @@ _COUNTED = (
     r"lesions?|polyps?|biops(?:y|ies)|sites?|specimens?|teeth|warts?|ak'?s?|(?:actinic )?keratos[ei]s|"
     r"(?:skin )?tags?|callus(?:es)?|corns?|(?:toe)?nails?|joints?|trigger points?|nerves?|muscles?|"
     r"levels?|views?|vessels?|grafts?|screws?|tubes?|stents?|injections?|areas?|cysts?|fragments?|visits?|"
-    r"stations?|stages?|nodules?|keloids?|masses|thyroid nodules|limbs?|extremit(?:y|ies)|studies|blocks?|slides?|passes|units?|papules?|spots?|doses?"
+    r"stations?|stages?|nodules?|keloids?|masses|thyroid nodules|limbs?|extremit(?:y|ies)|studies|blocks?|slides?|units?|papules?|spots?|doses?"
 )
 #: Attribute → how its numbers are written, and what one of them counts in the attribute's unit.
 _PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
@@ -35,6 +35,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("vessels", re.compile(rf"\b{_N}[- ]vessels?\b", re.IGNORECASE), 1.0),
     ("muscles", re.compile(rf"\b{_N}\s+muscles?\b", re.IGNORECASE), 1.0),
     ("count", re.compile(rf"\b{_N}\s+(?:[a-z]+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE), 1.0),
+    (
+        "count",
+        re.compile(
+            rf"\bvisits?\b[^.;]{{0,160}}?[=:]\s*(?:total\s+)?{_N}\b(?![/\d-])", re.IGNORECASE
+        ),
+        1.0,
+    ),
     ("count", re.compile(r"[x×]\s?(?P<n>\d{1,2})\b(?!\s*(?:cm|mm|\d))", re.IGNORECASE), 1.0),
 )
 _AREA = re.compile(
@@ -75,6 +82,7 @@ _STATIONS = re.compile(
     r"(?:\s*(?:,|/|and|&|\+)+\s*(?:and\s+)?\d{1,2}(?:[RL][is]?)?\b)+",
     re.IGNORECASE,
 )
+_ONE_STATION = re.compile(r"\bstation\s*:?\s*(?P<name>\d{1,2}(?:[RL][is]?)?)\b", re.IGNORECASE)
 #: Levels told one by one, no interspaces: "L5 and S1", "left L3, L4 and L5".
 _ROOT = re.compile(r"\b[CTLS]\d{1,2}\b", re.IGNORECASE)
 _ROOTS = re.compile(
@@ -150,6 +158,8 @@ def numbers_in(text: str, start: int, end: int) -> dict[str, list[float]]:
             found["minutes"].append(float(ended - began))
     for match in _STATIONS.finditer(text, start, end):
         found["count"].append(float(len(_STATION.findall(match.group()))))
+    if alone := {m["name"].upper() for m in _ONE_STATION.finditer(text, start, end)}:
+        found["count"].append(float(len(alone)))
     if "size" in found:
         found["length"] = list(found["size"])
         excised, closed = sizes_in(text, start, end)

@@ -9,6 +9,7 @@ from suggester.candidates.procedures.status_kinds import (
     BESIDE,
     BOTH,
     DECLINED,
+    DONE_BEFORE,
     ELSEWHERE,
     NONE,
     PERFORMED,
@@ -28,6 +29,10 @@ _AFTER_LOOKING_BACK = frozenset(
 _ANSWERING = frozenset(
     "; , but and however pt patient he she they mother mom father parents parent family was is".split()
 )
+#: Words before a colon behind which all is of the same time.
+_LISTING = frozenset(
+    "following these several many multiple procedures surgeries operations".split()
+)
 _SHORTEST_PARTICIPLE = 6
 #: Adjectives that look like verbs of what was done.
 _NO_PARTICIPLES = frozenset(
@@ -44,7 +49,15 @@ def weight_of(cue: Cue, read: ReadSentence, first: int, last: int) -> float:
     low, high = (cue.last, first) if cue.last < first else (last, cue.first)
     answer = cue.sense.status == DECLINED and cue.first > last and answers(read, cue)
     weight = cue.sense.strength - away(read, low, high, _ANSWER if answer else _CLAUSE)
+    if cue.sense.status == DONE_BEFORE and cue.last < first and _after_label(read, low, high):
+        weight -= _CLAUSE
     return weight - _NEARER * _has_nearer(read, cue, first, last)
+
+
+def _after_label(read: ReadSentence, low: int, high: int) -> bool:
+    """Whether a colon ends what a cue tells of: "s/p knee replacement: exercises 30 min"."""
+    between = [word.text for word in read.words[low + 1 : high]]
+    return ":" in between[1:] and not _LISTING.intersection(between)
 
 
 def is_participle(word: str) -> bool:
