@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from suggester.candidates.visits.visit import Visit
     from suggester.edits.lines import Line
 
-#: Confidence from which a level is confident: more often right than not.
-_SURE = 0.5
+#: Confidence from which a level is confident: clearly more often right than not.
+_SURE = 0.6
 
 
 def visit_suggestion(

@@ -66,6 +66,8 @@ class VisitRows:
     cues: tuple[VisitCue, ...]
     times: tuple[TimePattern, ...]
     diagnoses: Mapping[str, str]
+    #: Patterns of a problem and of what beside it makes it a threat.
+    threats: tuple[tuple[str, str], ...]
 
     def of_kind(self, kind: str, patient: str) -> tuple[VisitCode, ...]:
         """Return the codes of a kind for this patient, in the order of their levels."""
@@ -99,7 +101,9 @@ def load_visits() -> VisitRows:
     )
     times = tuple(TimePattern(m, re.compile(p, re.IGNORECASE)) for m, p in _rows("times"))
     cues = [cue for table in CUE_TABLES for cue in _cues(table)]
-    return VisitRows(codes, tuple(cues), times, {row[0]: row[1] for row in _rows("diagnoses")})
+    diagnoses = {row[0]: row[1] for row in _rows("diagnoses")}
+    threats = tuple((problem, beside) for problem, beside in _rows("threats"))
+    return VisitRows(codes, tuple(cues), times, diagnoses, threats)
 
 
 def _cues(table: str) -> Iterator[VisitCue]:

@@ -27,6 +27,8 @@ NOTE = 400
 FEWEST = 50
 #: Kind and patient status of a visit: none of them told, one, or both.
 VISIT_STEPS = 3
+#: Visits counted as right, and as wrong, before the first: the rules were written with such notes in sight.
+PRIOR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,12 @@ def visit_rates(
 ) -> tuple[float, ...]:
     """Return how often the level of a visit is right, by how much of it is told (0, 1 or 2 things).
 
-    Counted over the encounters whose visit was coded, the absence of one included, starting from one right
-    and one wrong.
+    Counted over the encounters whose visit was coded, the absence of one included.
     """
     from suggester.candidates.visits.read_visit import read_visit
 
     coded_ones = [c for c in corpus if c.procedures is not None and c.procedures.visit is not None]
-    right, wrong = [1] * VISIT_STEPS, [1] * VISIT_STEPS
+    right, wrong = [PRIOR] * VISIT_STEPS, [PRIOR] * VISIT_STEPS
     for number, coded in enumerate(coded_ones, 1):
         assert coded.procedures is not None
         reading = language.read(coded.encounter)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from suggester.candidates.visits.levels import further_time
+from suggester.candidates.visits.outline import unfold
 from suggester.candidates.visits.read_visit import read_visit
 from suggester.candidates.visits.visit import Visit
 from suggester.encounter import Encounter
@@ -239,6 +240,86 @@ CASES = (
         "Assessment: Left knee strain. No evidence of sepsis, no DVT.\nPlan: ice, knee brace.",
         "99213", "acute_uncomplicated", age=35, missing="99214",
     ),
+    case(
+        "a dictated note whose lines ran together",
+        "SURGICAL HISTORY AND PHYSICAL,CHIEF COMPLAINT:, Belly pain.,HISTORY OF PRESENT ILLNESS:, A 41-year-old woman with right "
+        "upper abdominal pain since last night.,PAST HISTORY:, Sepsis in 2015, healed.,DATA:, White count 15.1.,"
+        "IMPRESSION:, Acute calculous cholecystitis.,PLAN:, Admit to surgery. Piperacillin-tazobactam 3.375 g. Laparoscopic "
+        "cholecystectomy tomorrow morning.",
+        "99222", "acute_systemic hospital_decision", setting="inpatient", age=41,
+    ),
+    case(
+        "a heading on the next line ends a title",
+        "CARDIOLOGY CONSULTATION\n\nRequested by her surgeon, for an opinion on fitness for hip replacement.\n"
+        "RECORDS: creatinine 1.1, hemoglobin 12.9, BNP 84.\nOPINION: Coronary disease, stable.\n"
+        "RECOMMENDATION: Amlodipine reduced to 5 mg, chlorthalidone 12.5 mg added. Report sent to her surgeon.",
+        "99244", "consultation_office prescription", age=70,
+    ),
+    case(
+        "a later visit of the consultant",
+        "NEUROLOGY CONSULT FOLLOW-UP (hospital day 2)\nLegs weaker than yesterday, FVC 2.6 L.\n"
+        "Assessment: acute polyneuropathy likely GBS, worsening. Start IVIG 0.4 g/kg. Transfer to the ICU, FVC q4h.",
+        "99233", "threat hospital_subsequent", setting="inpatient", age=27,
+    ),
+    case(
+        "kidney injury with a rising potassium is a threat",
+        "NEPHROLOGY CONSULT, requested by the surgical team\nDATA: creatinine 3.8, hemoglobin 8.4, urinalysis with muddy casts.\n"
+        "IMPRESSION: Acute kidney injury, oliguric. Potassium rising.\n"
+        "PLAN: Stop vancomycin. Furosemide 120 mg IV. Discussed by phone with the surgeon.",
+        "99255", "threat external_discussion", setting="inpatient", age=67,
+    ),
+    case(
+        "cancer under a drug that is watched for toxicity",
+        "ONCOLOGY FOLLOW-UP, established patient.\nImpression: Adenocarcinoma of the colon, stage IIIB.\n"
+        "Plan: he chose CAPOX for three months. CBC and metabolic panel before each cycle.",
+        "99215", "severe_exacerbation toxicity_monitoring", age=61,
+    ),
+    case(
+        "a responding tumour on chemotherapy is no lesser problem",
+        "Established patient.\nImpression: Metastatic prostate cancer, responding.\n"
+        "Plan: docetaxel tomorrow at 80 percent. CBC and liver panel before each cycle for toxicity.",
+        "99215", "severe_exacerbation toxicity_monitoring", age=63,
+    ),
+    case(
+        "worse in plain words",
+        "Established patient.\nAssessment: Migraine, more frequent than in the spring.\nPlan: topiramate goes up to 75 mg twice a day.",
+        "99214", "chronic_exacerbation prescription", age=45,
+    ),
+    case(
+        "the only problem is treated with more",
+        "Established patient.\nASSESSMENT: Rheumatoid arthritis.\n\nPLAN:\nIncrease methotrexate to 20 mg a week.",
+        "99214", "chronic_exacerbation prescription", age=60,
+    ),
+    case(
+        "a dose given, but none prescribed",
+        "EMERGENCY ROOM NOTE\nTurned the right ankle.\nCOURSE: Ibuprofen 600 mg by mouth. Films read by the radiologist: no fracture.\n"
+        "IMPRESSION: Sprain of right ankle.\nPLAN: Rest, ice, ibuprofen over the counter. No prescription given.",
+        "99283", "acute_uncomplicated otc_drug", setting="emergency", age=19,
+    ),
+    case(
+        "an image seen by the author, in free words",
+        "NEW PATIENT\nHISTORY: She brought a disc of the MRI of her knee from the hospital and I looked at it with her.\n"
+        "IMPRESSION: Meniscal tear, right knee, uncertain whether repairable.\nPLAN: physical therapy.",
+        "99204", "independent_interpretation", age=50,
+    ),
+    case(
+        "the name of a test is no problem",
+        "Established patient.\nAssessment: Hypothyroidism, stable.\nPlan: continue levothyroxine. A stress test is not needed. "
+        "Chest x-ray next year.",
+        "99213", "chronic prescription", age=55,
+    ),
+    case(
+        "growths removed at the visit are paid for themselves",
+        "Derm f/u, est. pt., skin check.\nS: rough spots, rosacea well controlled.\nO: scaly macules of the scalp.\nProcedures - consent: LN2, 12 AKs. Shave bx nose, lido w epi.\n"
+        "A: 1 AK x12. 2 Neoplasm of uncertain behavior of skin nose. 3 Rosacea, stable.\nP: Metronidazole gel refill x3.",
+        "99213", "chronic prescription", age=66,
+    ),
+    case(
+        "sutures of someone else come out",
+        "Est pt, suture removal, placed at an out of state ED (not us).\nExam BP 146/88, healed.\n"
+        "A/P 1. Lacerations healed, sutures removed.\n2. HTN above goal: increase lisinopril to 20.",
+        "99214", "chronic_exacerbation prescription", age=63,
+    ),
 )  # fmt: skip
 
 NO_VISITS = (
@@ -254,6 +335,22 @@ NO_VISITS = (
      "Consent signed.")),
     ("inpatient", ("OPERATIVE REPORT\nPreoperative diagnosis: appendicitis.\nPostoperative diagnosis: same.\n"
      "Procedure: appendectomy.\nEstimated blood loss: 5 mL.")),
+    ("outpatient", ("EXAM:, Chest, PA and lateral.,CLINICAL DATA:, Cough, seen at our clinic.,COMPARISON:, None.,TECHNIQUE:, Two views.,"
+     "FINDINGS:, Right lower lobe opacity.,IMPRESSION:, Pneumonia.,FOLLOW UP:, Repeat in six weeks.")),
+    ("outpatient", ("CERVICAL BIOPSY - FINAL REPORT\nCollected in clinic, follow up visit.\nA. Cervix: fragments, 0.4 cm in aggregate, "
+     "all submitted.\nDiagnosis: CIN 2, p16 positive. Signed electronically.")),
+    ("outpatient", ("AUDIOLOGY / VESTIBULAR TEST REPORT. Referred for vertigo.\nAudiometry: mild loss.\n"
+     "IMP: Low-frequency hearing loss.\nReturn to ENT 12/9.")),
+    ("outpatient", ("WOUND CENTER FOLLOW UP\nNo other complaints. Consent. With a curette I debrided subcutaneous tissue, 6.7 sq cm.\n"
+     "Dressing: alginate. RTC 1 wk.")),
+    ("outpatient", ("OPERATIVE NOTE\nH&P reviewed, no change since office visit.\nPRE-OP DX: Chronic tonsillitis\nPOST-OP DX: same\n"
+     "PROC: Tonsillectomy\nANES: GETA\nEBL 15 mL. To PACU.")),
+    ("inpatient", ("ELECTROCONVULSIVE THERAPY TREATMENT NOTE\nInterim: eating well.\nPre: HR 74, BP 138/82.\n"
+     "Anesthesia: methohexital. Seizure 31 s.\nPlan: continue three a week.")),
+    ("inpatient", ("NEPHROLOGY - INPATIENT HD NOTE\nESRD on HD, seen twice during dialysis.\nExam lungs clear.\n"
+     "1. ESRD - HD as above.\n2. Anemia: epoetin on hold.")),
+    ("inpatient", ("CARDIAC CATHETERIZATION LABORATORY\nIndication: NSTEMI.\nAccess: radial.\nLAD: 95 %.\n"
+     "Intervention: stent.\nPlan: two antiplatelets.")),
 )  # fmt: skip
 
 
@@ -335,6 +432,26 @@ def test_silence_on_the_patient_is_said(language: LanguageSide) -> None:
     )
     assert visit is not None
     assert (visit.code, visit.told) == ("99213", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Assessment:, one comma out of place. Plan: rest.",
+        "HISTORY:, Cough.,PLAN:, 1. Rest.,2. Fluids, warm.",
+        "LABS:, Na 140.,IMPRESSION:, Cold.",
+    ],
+)
+def test_unfolding_keeps_every_place(text: str) -> None:
+    unfolded = unfold(text)
+    assert len(unfolded) == len(text)
+    assert all(new == old or old == "," for new, old in zip(unfolded, text, strict=True))
+    assert unfold(unfolded) == unfolded
+
+
+def test_a_note_in_lines_is_left_as_it_is() -> None:
+    text = "HISTORY:, Cough.\nPLAN:, Rest.\nFluids.\n"
+    assert unfold(text) == text
 
 
 def test_tables_hold_together() -> None:

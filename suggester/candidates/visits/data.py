@@ -28,6 +28,21 @@ _BILLED = re.compile(
     re.IGNORECASE,
 )
 _COLLEAGUE = re.compile(r"\b(?:nurse|rn|patient|pt|family|wife|husband|mother|father|daughter|son|parents?|mom|dad|him|her|them|staff|resident)\b", re.IGNORECASE)  # fmt: skip
+#: An image seen by the author, told in free words.
+_SAW = re.compile(
+    r"\b(?:I|me)\b(?: have| had| also| personally| independently| myself| then| just)*[ ,]+"
+    r"(?:looked (?:at|over|through)|viewed|saw|seen|went (?:over|through)|examined|studied|pulled up|interpreted|over-?read)\b"
+    r"(?P<rest>[^.;\n]{0,45})",
+)
+_IMAGE = re.compile(
+    r"\b(?:images?|pictures?|films?|x-?rays?|tracings?|strips?|scans?|ct|mri|slides|disc|disk|cuts|ecg|ekg|electrocardiogram|ultrasound|it|them|on the (?:screen|monitor))\b",
+    re.IGNORECASE,
+)
+_NAMED_IMAGE = re.compile(
+    r"\b(?:images?|films?|x-?rays?|tracings?|scans?|ct|mri|disc|disk|ecg|ekg|electrocardiogram|ultrasound|radiographs?|angiogram)\b",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(r"\breports?\b|\bnotes?\b|\brecords?\b|\bletter\b", re.IGNORECASE)
 #: A list of tests shares what is said of it up to this many characters away.
 _REACH = 70
 _DENIED = frozenset({NEGATED, HYPOTHETICAL, FAMILY})
@@ -49,6 +64,9 @@ def read_data(note: VisitNote) -> Column:
             detail = hit.cue.detail if element in _TESTS else ""
             place = Element("data", "", element, hit.start, hit.end)
             items.setdefault((element if not detail else "test", detail), place)
+    if seen := _saw(note):
+        kind = "independent_interpretation"
+        items.setdefault((kind, ""), Element("data", "", kind, *seen))
     kinds = [item.element for item in items.values()]
     historian = "independent_historian" in kinds
     first = sum(1 for kind in kinds if kind in _TESTS or kind == "external_note")
@@ -62,6 +80,20 @@ def read_data(note: VisitNote) -> Column:
     else:
         level = "low" if first >= 2 or historian else "straightforward"
     return Column(level, tuple(items.values()))
+
+
+def _saw(note: VisitNote) -> tuple[int, int] | None:
+    """Return where the author tells of looking at an image that another reads and bills."""
+    for match in _SAW.finditer(note.text):
+        sentence = note.sentence(match.start())
+        said = note.text[sentence.start : sentence.end]
+        if not _IMAGE.search(match["rest"]) or _WRITTEN.search(match["rest"]):
+            continue
+        billed = note.setting == "outpatient" and _BILLED.search(said)
+        denied = note.meant(*match.span()).kind in _DENIED
+        if _NAMED_IMAGE.search(said) and not billed and not denied:
+            return match.span()
+    return None
 
 
 def _counts(note: VisitNote, hit: Hit) -> bool:

@@ -7,12 +7,17 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from suggester.candidates.visits.places import Hit, VisitNote
+from suggester.candidates.visits.reports import is_report, is_treatment_alone
 
 #: How far a title reaches: its first sentence, at most so many characters; a short first line is
 #: followed by a second.
 _TITLE, _SHORT_LINE, _SHORT_TITLE = 170, 45, 8
 #: Where a title has to begin to name the document, and where it does so without any form.
 _OPENING, _VERY_FRONT = 45, 20
+#: How far a drug may stand behind the word that begins it.
+_BEGUN = 25
+#: The most parts of a visit a document titled a report still has.
+_REPORTED = 3
 _SENTENCE = re.compile(r"[.;]\s")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _FLAGS = re.IGNORECASE | re.MULTILINE
@@ -53,7 +58,9 @@ _SEPARATE = re.compile(
     r"unrelated to (?:the |his |her )?(?:surgery|operation|procedure)|new (?:and )?unrelated|not related to (?:the |his |her )?surgery",
     re.IGNORECASE,
 )
-_NO_SEPARATE = re.compile(r"\bno (?:separate|separately|other)\b", re.IGNORECASE)
+_NO_SEPARATE = re.compile(
+    r"\bno (?:separate|separately|other)\b|\b(?:for|at) (?:a )?separate visit", re.IGNORECASE
+)
 _SURGICAL_DAY = re.compile(r"\bpod\b ?#?\d|post-?op(?:erative)? day", re.IGNORECASE)
 _NOT_SURGEON = re.compile(
     r"hospitalist|medicine|cardiolog|nephrolog|intensivist|critical care|infectious|pulmon|consult|icu\b",
@@ -71,6 +78,27 @@ _SINCE_SURGERY = re.compile(
     re.IGNORECASE,
 )
 _SURGEON_ONLY = re.compile(r"\bmy (?:hospital|surgery|operation)|\bI (?:did|performed|operated)|\bincision|\bsutures?\b|\bstaples?\b|\bwound|\bportal|\bscar\b|\bpost-?op", re.IGNORECASE)  # fmt: skip
+
+
+#: Care after work that someone else did is not paid with it.
+_BY_OTHERS = re.compile(
+    r"\bnot (?:us|by us|ours|done here|placed here)\b|\bout[- ]of[- ]state\b|"
+    r"\b(?:sutured|repaired|closed|placed|operated|done|stitched)\b[^.\n]{0,20}\b(?:elsewhere|(?:at|in|by) (?:an?|another|the) "
+    r"(?:\w+ )?(?:ed|er|urgent care|emergency|hospital|facility|surgeon)\b)",
+    re.IGNORECASE,
+)
+
+
+def _managed(note: VisitNote) -> bool:
+    """Whether a drug was begun or changed where the note concludes."""
+    verbs = {"verb_start", "verb_change"}
+    begun = [hit for hit in note.of_table("risk") if hit.cue.element in verbs]
+    drugs = [hit for hit in note.of_table("drugs") if hit.cue.element == "rx"]
+    return any(
+        0 <= drug.start - verb.end <= _BEGUN and note.concluding(drug.start)
+        for verb in begun
+        for drug in drugs
+    )
 
 
 def title_end(text: str) -> int:
@@ -97,7 +125,7 @@ def is_no_visit(note: VisitNote, titles: Mapping[str, Hit], bodies: Mapping[str,
     separate = _SEPARATE.search(text) and not _NO_SEPARATE.search(text)
     if separate:
         return False
-    if "postop_global" in bodies:
+    if "postop_global" in bodies or is_report(text):
         return True
     visits = _count(_VISIT, text)
     if all(pattern.search(text, 0, 900) for pattern in _BOTH_ENDS) and not _VISIT_TITLES & set(
@@ -112,7 +140,11 @@ def is_no_visit(note: VisitNote, titles: Mapping[str, Hit], bodies: Mapping[str,
         return True
     first = min(titles.values(), key=lambda hit: hit.start, default=None)
     named = [k for k in titles if k not in NO_VISIT and not k.startswith("telehealth")]
-    if "postop_global" in titles and not {"hospital_discharge", "emergency"} & set(named):
+    alone = is_treatment_alone(text) and not {"preventive", "wellness"} & set(named)
+    if note.setting == "outpatient" and alone and not _managed(note):
+        return True
+    sutured = "postop_global" in titles and _BY_OTHERS.search(text) is None
+    if sutured and not {"hospital_discharge", "emergency"} & set(named):
         return not (_SURGICAL_DAY.search(text[:300]) and _NOT_SURGEON.search(text[:300]))
     said = bodies.get("procedure_only")
     if said and re.search(r"\bonly\b|^no |^not ", said.cue.cue):
@@ -123,8 +155,11 @@ def is_no_visit(note: VisitNote, titles: Mapping[str, Hit], bodies: Mapping[str,
         if kind == "therapy_only":
             return not named
         if kind == "report_only" and not named:
-            alone = visits <= 1 and first.start < _VERY_FRONT
-            return report >= 3 or (report >= 1 and visits <= 2) or alone
+            short = visits <= 1 and first.start < _VERY_FRONT
+            titled = first.cue.cue.endswith("report") and visits <= _REPORTED
+            return report >= 3 or (report >= 1 and visits <= 2) or short or titled
+        if kind == "procedure_only" and first.start < _VERY_FRONT and operative > _REPORTED:
+            return True  # the first line names it; a visit in the second was an earlier one
         if kind == "procedure_only" and not named:
             return operative >= 2 or visits <= 3
     if report >= 3 and visits <= 2 and not named:

@@ -33,6 +33,14 @@ _EARLIER = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 45
+_NUMBERED = re.compile(r"\W{0,3}\d")
+#: A title of a later visit by the same consultant.
+_CONSULT_AGAIN = re.compile(
+    r"\bconsult\w*\b[^\n]{0,20}\b(?:follow|progress|daily|sign[- ]?off)|\bfollow[^\n]{0,20}\bconsult|"
+    r"\b(?:consult|follow)\w*\b[^\n]{0,30}\bhospital day [2-9]",
+    re.IGNORECASE,
+)
+_TITLE_REACH = 120
 _TOLD_IN_FULL = 3
 _FULL_HISTORY = frozenset({"hpi", "pmh", "social_history", "family_history", "ros", "medications"})
 _MEDICARE_AGE = 65
@@ -64,12 +72,15 @@ def read_kind(note: VisitNote, times: Sequence[Spent]) -> Kind | None:
     titles: dict[str, Hit] = {}
     bodies: dict[str, Hit] = {}
     for hit in note.of_table("kinds"):
+        if hit.cue.cue == "HD" and not _NUMBERED.match(note.text, hit.end):
+            continue  # dialysis, no day of a stay
         if hit.start < limit and not _EARLIER.search(
             note.text, max(0, hit.start - _LOOK_BACK), hit.start
         ):
             titles.setdefault(hit.cue.element, hit)
-        denied = note.meant(hit.start, hit.end).kind in _DENIED
-        if hit.cue.detail == "any" and (hit.cue.element in NO_VISIT or not denied):
+        if hit.cue.detail == "any" and (
+            hit.cue.element in NO_VISIT or note.meant(hit.start, hit.end).kind not in _DENIED
+        ):
             bodies.setdefault(hit.cue.element, hit)
     found = titles | {kind: hit for kind, hit in bodies.items() if kind not in titles}
     medicare = _MEDICARE.search(note.text) is not None
@@ -153,6 +164,8 @@ def _in_bed(note: VisitNote, titles: dict[str, Hit], found: dict[str, Hit]) -> s
     } & set(titles)
     if "hospital_discharge" in titles or summed or _LEAVING_TODAY.search(note.text, 0, 200):
         return "hospital_discharge"
+    if "hospital_subsequent" in titles and _CONSULT_AGAIN.search(note.text, 0, _TITLE_REACH):
+        return "hospital_subsequent"
     if {"consultation_inpatient", "consultation_office"} & set(titles):
         return "consultation_inpatient"
     for kind in ("hospital_subsequent", "hospital_initial"):
@@ -164,7 +177,7 @@ def _in_bed(note: VisitNote, titles: dict[str, Hit], found: dict[str, Hit]) -> s
         return "consultation_inpatient"
     if _SENT_HOME.search(note.text[:300]):
         return "hospital_discharge"
-    told = {section.kind for section in note.doc._.sections} & _FULL_HISTORY
+    told = {section.kind for section in note.sections} & _FULL_HISTORY
     if (
         "hospital_initial" in found
         or _ADMISSION.search(note.text[:300])

@@ -10,12 +10,13 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from suggester.candidates.visits.outline import unfold
 from suggester.lexicon.visit_rows import STEM, VisitCue, load_visits
 from suggester.preprocess.assertion import judge_term
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.scope import PRESENT, Assertion, SentenceCues
-from suggester.preprocess.sections import CONCLUSIONS
-from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.sections import CONCLUSIONS, Section, find_sections
+from suggester.preprocess.sentences import Sentence, find_sentences
 
 _TOKEN = re.compile(r"[a-z0-9]+|[#&/>%+]")
 #: What no cue reaches across.
@@ -94,11 +95,16 @@ def find_hits(text: str) -> dict[str, list[Hit]]:
                     best[cue.table] = (j, [])
                 best[cue.table][1].append(cue)
             j += 1
-            node = _follow(node, words[j]) if j < len(words) else None
+            if j == len(words) or (ahead := _follow(node, words[j])) is None:
+                break
+            # A cue that goes on in the next sentence ends before it; the shorter one still counts.
+            last, first = matches[j - 1].end(), matches[j].start()
+            apart = first - last > 1 or text[last] in ";\n"
+            node = None if apart and _BREAK.search(text, last, first + 1) else ahead
         start = matches[i].start()
         for table, (last, cues) in best.items():
             end = matches[last].end()
-            if end <= reached.get(table, 0) or (last > i and _BREAK.search(text, start, end)):
+            if end <= reached.get(table, 0):
                 continue
             kept = [c for c in cues if c.cue == c.cue.lower() or text[start:end] == c.cue]
             if kept:
@@ -133,6 +139,7 @@ class VisitNote:
     text: str
     setting: str
     hits: dict[str, list[Hit]]
+    sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     #: Where the first conclusion begins; the end of the note where there is none.
     concludes: int
@@ -143,9 +150,12 @@ class VisitNote:
     @classmethod
     def of(cls, doc: Doc, setting: str) -> VisitNote:
         """Return a processed note with its cues and conclusions found."""
-        text = text_of(doc)
+        received = text_of(doc)
+        text = unfold(received)
+        kept = text == received
+        outline = tuple(doc._.sections) if kept else find_sections(text)
         anchors = _find_anchors(text)
-        sections = [s for s in doc._.sections if s.kind in CONCLUSIONS]
+        sections = [s for s in outline if s.kind in CONCLUSIONS]
         # A list of diagnoses at the head of a note does not make the rest its conclusion.
         head = len(text) * _HEAD
         late = [s.start for s in sections if s.kind != "diagnosis" or s.start > head]
@@ -155,12 +165,13 @@ class VisitNote:
             text,
             setting,
             find_hits(text),
-            doc._.sentences,
+            outline,
+            doc._.sentences if kept else find_sentences(text, outline),
             min(late or [s.start for s in sections], default=len(text)),
         )
         note._anchors = anchors
         note._starts = [s.start for s in note.sentences]
-        note._cues = dict(doc._.cues or {})
+        note._cues = dict(doc._.cues or {}) if kept else {}
         return note
 
     def of_table(self, table: str) -> list[Hit]:

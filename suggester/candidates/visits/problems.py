@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from suggester.candidates.mentions import Candidate
 from suggester.candidates.visits.places import Hit, VisitNote
+from suggester.candidates.visits.threats import takes_poison, threatens
+from suggester.candidates.visits.treatment import removed_today, treatment_changed, treatment_raised
 from suggester.candidates.visits.visit import Column, Element
 from suggester.lexicon.visit_rows import load_visits
 from suggester.preprocess.assertion import NEGATED, PRESENT, UNCERTAIN
@@ -33,6 +35,12 @@ _PARTS = re.compile(r"[,;:/\n.+]| and | & ")
 _CLAUSE = re.compile(r"[,;.:\n]")
 _OVER = frozenset({"resolved", "healed", "ruled out", "excluded", "reasonably excluded", "unlikely", "low probability"})  # fmt: skip
 _POISONING = re.compile(r"T(?:3[6-9]|4\d|50)\.?..?.?[56]")
+_FINDING = re.compile(r"R9[0-4]")
+_ABNORMAL = re.compile(
+    r"abnormal|elevat|positiv|nodul|mass|lesion|opaci|shadow|densit|spot|prolong|reduced|decreas|increas|raised|finding|"
+    r"calcific|infiltrat|low|high|defect|enlarge|thicken",
+    re.IGNORECASE,
+)
 _WIDESPREAD = re.compile(r"metasta|\bstage iv\b|\bstage 4\b|\bmets\b", re.IGNORECASE)
 _REMISSION = re.compile(
     r"remission|\bned\b|no evidence of disease|surveillance|history of", re.IGNORECASE
@@ -101,6 +109,8 @@ def _of_codes(note: VisitNote, coded: Sequence[Candidate]) -> Iterable[Spot]:
         for mention in candidate.mentions:
             term = mention.term
             words = note.text[term.start : term.end]
+            if _FINDING.match(code) and not _ABNORMAL.search(words):
+                continue  # the name of a test says nothing of its result
             if (words.islower() and len(words) < _SHORTEST) or words.lower() in states:
                 continue
             if mention.rank == 0 and mention.kind <= _OWN_WORDS and term.gap <= 1:
@@ -135,7 +145,28 @@ def _settle(note: VisitNote, spots: list[Spot]) -> list[Spot]:
                 out[-1] = replace(graver, start=out[-1].start, end=settled.end)
             else:
                 out.append(settled)
-    return _without_symptoms(note, out)
+    out = [_graver(note, spot) for spot in _without_symptoms(note, out)]
+    out = [s for s in out if not removed_today(note, s.start, s.end)] or out
+    if len(out) == 1 and out[0].element == "chronic" and _raised(note, out[0]):
+        return [replace(out[0], element="chronic_exacerbation", soft=True)]
+    return out
+
+
+def _graver(note: VisitNote, spot: Spot) -> Spot:
+    """Return a problem as the threat that its complications make it."""
+    over = spot.element in {"self_limited", "threat"}
+    if over or not threatens(note, spot.start, spot.end):
+        return spot
+    return replace(spot, element="threat", soft=True)
+
+
+def _raised(note: VisitNote, spot: Spot) -> bool:
+    """Whether the plan treats the only problem with more than before, and none calls it stable."""
+    calm = any(
+        hit.cue.element == "stable" and note.concluding(hit.start) and not _denied(note, hit)
+        for hit in note.of_table("problems")
+    )
+    return not calm and treatment_raised(note, spot.end)
 
 
 def _addressed(note: VisitNote, spot: Spot) -> bool:
@@ -185,9 +216,12 @@ def _doing(note: VisitNote, spot: Spot, before: int, following: int) -> Spot | N
         if _REMISSION.search(words) or said.get("stable") == "in remission":
             element = "chronic"
         else:
-            wide = _WIDESPREAD.search(note.text) is not None
-            element = "severe_exacerbation" if wide else "chronic_exacerbation"
-            soft = wide
+            grave = _WIDESPREAD.search(note.text) is not None or takes_poison(note)
+            element = "severe_exacerbation" if grave else "chronic_exacerbation"
+            if doubtful:
+                element = "undiagnosed_uncertain"
+            # A tumour that responds is still treated for what it threatens.
+            return replace(spot, element=element, soft=grave or doubtful)
     elif element == "worse":
         element = "chronic" if "stable" in said and "worse" not in said else "chronic_exacerbation"
     elif element == "fracture_small":
@@ -199,7 +233,7 @@ def _doing(note: VisitNote, spot: Spot, before: int, following: int) -> Spot | N
             element = "severe_exacerbation"
         elif "worse" in said:
             element = "chronic_exacerbation"
-        elif "stable" not in said and _treatment_changed(note, spot.end, after):
+        elif "stable" not in said and treatment_changed(note, spot.end, after):
             element, soft = "chronic_exacerbation", True
         elif doubtful:
             element, soft = "undiagnosed_uncertain", True
@@ -232,27 +266,6 @@ def _block_end(note: VisitNote, spot: Spot) -> int:
             break
         end = sentence.end
     return end
-
-
-def _treatment_changed(note: VisitNote, start: int, end: int) -> bool:
-    """Whether a drug is begun or its dose changed between two places: not at its goal before."""
-    verbs = [
-        hit
-        for hit in note.of_table("risk")
-        if hit.cue.element in {"verb_start", "verb_change"} and start <= hit.start < end
-    ]
-    drugs = [
-        hit
-        for hit in note.of_table("drugs")
-        if hit.cue.element == "rx" and start <= hit.start < end
-    ]
-    return any(
-        0 <= drug.start - verb.end <= _BEFORE
-        and note.meant(verb.start, verb.end).kind == PRESENT
-        and note.meant(drug.start, drug.end).kind == PRESENT
-        for verb in verbs
-        for drug in drugs
-    )
 
 
 def _without_symptoms(note: VisitNote, spots: list[Spot]) -> list[Spot]:

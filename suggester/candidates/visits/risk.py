@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from suggester.candidates.visits.places import PAST, Hit, VisitNote
+from suggester.candidates.visits.threats import watched
 from suggester.candidates.visits.visit import Column, Element
 from suggester.preprocess.assertion import FAMILY, HISTORICAL, HYPOTHETICAL, NEGATED, UNCERTAIN
 
@@ -31,6 +32,11 @@ _GRAVITY = {name: rank for rank, name in enumerate(_LEVEL)}
 _PRESCRIBED_DOSE = re.compile(
     r"(?:ibuprofen|motrin)\W+(?:600|800)\b|naproxen\W+(?:375|500)\b", re.IGNORECASE
 )
+#: What the note calls over the counter, or gives without a prescription, is no prescribed dose.
+_NO_PRESCRIPTION = re.compile(
+    r"\bno (?:new )?(?:rx|prescriptions?)\b|\bwithout (?:a )?prescription|\bover[- ]the[- ]counter\b|\botc\b",
+    re.IGNORECASE,
+)
 _VERBS = frozenset({"verb_start", "verb_change", "verb_continue"})
 _DOSE = re.compile(
     r"[^\n.;]{0,22}?\d+(?:\.\d+)?\s*(?:mg|mcg|g\b|units?|u\b|ml|%|puffs?|tabs?|x\s?\d|bid|tid|daily|qd|qhs|po\b|/)|"
@@ -51,7 +57,8 @@ _AFTER = frozenset({"hospital_subsequent", "nursing_subsequent", "nursing_initia
 _PLACES = frozenset({"icu", "sicu", "ccu", "micu", "inpatient status"})
 _PAST_STAY = re.compile(r"^(?:admitted|transferred|admission|micu|transferred to)", re.IGNORECASE)
 _NEXT_LEVEL = re.compile(
-    r"icu|escalat|higher level|step-?down|tertiary|transfer|upgrade", re.IGNORECASE
+    r"icu|escalat|higher level|step-?down|tertiary|transfer|upgrade|involuntar|restraint",
+    re.IGNORECASE,
 )
 _BESIDE = 60
 #: The share of a note after which a department tells its course.
@@ -64,6 +71,8 @@ def read_risk(note: VisitNote, kind: str) -> Column:
     if kind == "hospital_initial" and (match := _ADMITTED.search(note.text)):
         # The history and physical of an admission is where its author takes that decision.
         found.append(Element("risk", "high", "hospital_decision", *match.span()))
+    if place := watched(note):
+        found.append(Element("risk", "high", "toxicity_monitoring", *place))
     found.sort(key=lambda e: (-_GRAVITY[e.element], e.start))
     best: dict[str, Element] = {}
     for element in found:
@@ -115,7 +124,11 @@ def _drugs(note: VisitNote) -> Iterator[Element]:
             continue
         if _refused(note, hit):
             continue
-        if hit.cue.element == "otc" and not _PRESCRIBED_DOSE.match(note.text, hit.start):
+        sold = hit.cue.element == "otc" and (
+            not _PRESCRIBED_DOSE.match(note.text, hit.start)
+            or _NO_PRESCRIPTION.search(note.text) is not None
+        )
+        if sold:
             yield Element("risk", "low", "otc_drug", hit.start, hit.end)
             continue
         near = any(
