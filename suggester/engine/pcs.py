@@ -37,7 +37,8 @@ class PcsLines:
         from suggester.lexicon.pcs_rows import load_pcs
 
         self._codes = load_flat(SYSTEM)
-        self._generator = PcsGenerator(load_pcs(), self._codes)
+        # The lexicon takes 50 MB that only an installed release is worth.
+        self._generator = None if self._codes is None else PcsGenerator(load_pcs(), self._codes)
 
     def code_sets(self, systems: Collection[str]) -> dict[str, str]:
         """Return the release used, where the system is asked for and one is installed."""
@@ -60,9 +61,10 @@ class PcsLines:
         """
         if SYSTEM not in systems or reading.setting.value != _SETTING:
             return Procedures()
-        if self._codes is None:
-            notice = self._generator.notice
-            return Procedures(notices=(notice,) if notice and operated else ())
+        if self._generator is None:
+            from suggester.candidates.pcs.generate import NO_RELEASE
+
+            return Procedures(notices=(NO_RELEASE,) if operated else ())
         found = sorted(self._generator.generate(reading.doc), key=lambda one: -one.score)[:top_k]
         return Procedures(
             tuple(

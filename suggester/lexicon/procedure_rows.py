@@ -15,8 +15,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from sys import intern
 
 from suggester.codes.starter import VISITS, starter_digest, starter_rows, system_of
 
@@ -147,6 +148,8 @@ def parse_wanted(text: str, key: str) -> Wanted:
     return Wanted(words, tuple(spans))
 
 
+# Rows share what they have in common: there are a hundred thousand of them.
+@cache
 def parse_attributes(text: str) -> tuple[tuple[str, str], ...]:
     """Read ``key=value key=value``."""
     return tuple((key, value) for key, _, value in (part.partition("=") for part in text.split()))
@@ -176,11 +179,13 @@ def load_procedures() -> ProcedureLexicon:
             )
         )
     phrases = tuple(
-        ProcedurePhrase(phrase, family, parse_attributes(tells), _listed(needs), _listed(forbids))
+        ProcedurePhrase(
+            phrase, intern(family), parse_attributes(tells), _listed(needs), _listed(forbids)
+        )
         for phrase, family, tells, needs, forbids in _rows("phrases", digest)
     )
     cues = tuple(
-        AttributeCue(key, value, cue, frozenset(_listed(family)))
+        AttributeCue(intern(key), intern(value), cue, _families(family))
         for key, value, cue, family in _rows("cues", digest)
     )
     described = tuple(
@@ -205,6 +210,12 @@ def load_procedures() -> ProcedureLexicon:
     )
 
 
+@cache
+def _families(text: str) -> frozenset[str]:
+    return frozenset(map(intern, _listed(text)))
+
+
+@cache
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
