@@ -125,3 +125,21 @@ def test_codes_that_ended_are_for_their_time(
     text = "PROCEDURE PERFORMED: Left common iliac artery balloon angioplasty."
     encounter = Encounter("i", (Document("i", text),), date_of_service=day)
     assert shipped.suggest(encounter).procedures[0].code == code
+
+
+def test_a_licensed_release_gives_its_descriptors(
+    shipped: Suggester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "LONGULT.txt"
+    path.write_text("Invented licence\r\n\r\n44970\tInvented wording of the licensed file\r\n")
+    monkeypatch.setenv("SUGGESTER_DATA_DIR", str(tmp_path / "data"))
+    import_flat([path], system="cpt", name="2026")
+    engine = Suggester(shipped.model, shipped.codes)
+    result = engine.suggest(OPERATION)
+    line = result.procedures[0]
+    assert (line.code, line.description) == ("44970", "Invented wording of the licensed file")
+    assert line.billable
+    assert result.code_sets["cpt"] == "2026"
+    # What the release lacks is suggested in the project's words, and said not to be in force.
+    other = engine.suggest("EXAM: MRI of the brain without contrast.").procedures[0]
+    assert (other.code, other.billable) == ("70551", False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,11 @@ class Sources:
     code_list: Source | None
 
 
+#: What opens the XML of the index and of the tables of neoplasms and drugs, or its schema.
+_INDEX = re.compile(rb"<ICD10CM\.index\b|<xs:schema\b|<xsd:schema\b")
+_OPENING = 2000
+
+
 def find_sources(paths: Sequence[Path]) -> Sources:
     """Return the tabular XML and the code list found in ``paths``, which may be zips.
 
@@ -49,6 +55,11 @@ def find_sources(paths: Sequence[Path]) -> Sources:
                 f"{path} is a zip without a tabular XML, an order file or a code list in it."
             )
         for source in found:
+            if _INDEX.search(source.data[:_OPENING]):
+                raise InputError(
+                    f"{source.name} is an index or a table of ICD-10-CM; codes are imported from the tabular "
+                    "XML and the order file."
+                )
             (tabulars if _is_xml(source) else lists).append(source)
     if len(tabulars) != 1:
         raise InputError(

@@ -223,3 +223,8 @@ def test_every_row_of_the_tables_can_match() -> None:
     for root in lexicon.roots:
         assert (root.section, root.root) in lexicon.root_names
     assert all(part.values for part in lexicon.body_parts)
+
+
+def test_a_total_hysterectomy_takes_the_cervix_too(codes_of: Read) -> None:
+    found = codes_of("PROCEDURE: Total laparoscopic hysterectomy for fibroids.")
+    assert {one.code for one in found} == {"0UT94ZZ", "0UTC4ZZ"}

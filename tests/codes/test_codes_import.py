@@ -269,3 +269,11 @@ def test_chapters_without_blocks_are_refused(tmp_path: Path, order_path: Path) -
     path.write_bytes(tabular().split(b"<chapter>")[0] + b"</ICD10CM.tabular>")
     with pytest.raises(InputError, match="without any code"):
         import_release([path, order_path])
+
+
+@pytest.mark.parametrize("opening", ["<ICD10CM.index>", '<xs:schema xmlns:xs="x">'])
+def test_an_index_is_no_list_of_codes(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "index.xml"
+    path.write_text(f'<?xml version="1.0"?>\n{opening}')
+    with pytest.raises(InputError, match=r"index\.xml is an index or a table of ICD-10-CM"):
+        import_release([path])
