@@ -39,3 +39,11 @@ def test_two_codes_that_exclude_each_other_share_one_certainty(language: Languag
 def test_the_site_of_chronic_pain_comes_first(shipped: Suggester) -> None:
     codes = [s.code for s in shipped.suggest("Assessment: Chronic back pain.").suggestions]
     assert codes[:2] == ["M54.9", "G89.29"]
+
+
+def test_one_side_is_no_evidence_for_both(shipped: Suggester) -> None:
+    codes = {s.code for s in shipped.suggest("1. Primary osteoarthritis of the left knee.").diagnoses}
+    assert "M17.12" in codes
+    assert "M17.0" not in codes
+    both = shipped.suggest("1. Bilateral primary osteoarthritis of the knees.").diagnoses
+    assert both[0].code == "M17.0"

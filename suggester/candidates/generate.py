@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
+from suggester.candidates.both_sides import leave_out_both_sides
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
 from suggester.candidates.learned import Learned
@@ -124,6 +125,7 @@ class CandidateGenerator:
         self._measure(note)
         if learned is not None and learned.together:
             self._recall(note, learned)
+        leave_out_both_sides(note.found, self._codes)
         rules = self._combine(note)
         candidates = [
             Candidate(
