@@ -42,7 +42,9 @@ def test_the_site_of_chronic_pain_comes_first(shipped: Suggester) -> None:
 
 
 def test_one_side_is_no_evidence_for_both(shipped: Suggester) -> None:
-    codes = {s.code for s in shipped.suggest("1. Primary osteoarthritis of the left knee.").diagnoses}
+    codes = {
+        s.code for s in shipped.suggest("1. Primary osteoarthritis of the left knee.").diagnoses
+    }
     assert "M17.12" in codes
     assert "M17.0" not in codes
     both = shipped.suggest("1. Bilateral primary osteoarthritis of the knees.").diagnoses
