@@ -7,8 +7,8 @@ from typing import Any
 
 _TEMPLATE = """# Model card: {name} {version}
 
-Ranks candidate ICD-10-CM codes of a clinical note for a medical coder, who decides. Not for billing
-without review, and not for clinical decisions.
+Ranks candidate ICD-10-CM codes of a clinical note, and CPT and HCPCS codes of what was done, for a medical
+coder, who decides. Not for billing without review, and not for clinical decisions.
 
 | | |
 |---|---|
@@ -16,6 +16,7 @@ without review, and not for clinical decisions.
 | code set | ICD-10-CM {release} |
 | trained on | {encounters} encounters: {corpora} |
 | classifier | gradient-boosted trees (ensembles: {seeds}) and a logistic regression, averaged; beta calibration; {features} features of a (note, code) pair |
+| procedures | {procedures} |
 | rebuild | `{rebuild}` |
 
 ## Out-of-fold figures on the training corpora
@@ -54,8 +55,19 @@ def write_card(manifest: Mapping[str, Any], measured: str = "") -> str:
         corpora=", ".join(row["name"] for row in manifest["corpora"]),
         seeds=manifest["settings"]["seeds"],
         features=len(manifest["features"]),
+        procedures=_procedures(manifest),
         folds=manifest["settings"]["folds"],
         rebuild=manifest["rebuild"],
         measured=f"\n{measured.strip()}\n" if measured.strip() else "",
         metrics="\n".join(f"| {key} | {value:.3f} |" for key, value in manifest["metrics"].items()),
+    )
+
+
+def _procedures(manifest: Mapping[str, Any]) -> str:
+    if "procedure_threshold" not in manifest["metrics"]:
+        return "none: the corpora hold too few to learn from"
+    return (
+        f"gradient-boosted trees, calibrated, on {len(manifest['procedure_features'])} features; "
+        f"{manifest['encounters_with_procedures']} texts whose procedures were coded; figures `procedure_…` "
+        "are of the whole notes among them; the level of a visit is chosen by rules"
     )

@@ -37,6 +37,17 @@ def test_card() -> None:
     ):
         assert words in card
     assert "{" not in card
+    assert "| procedures | none: the corpora hold too few" in card
+
+
+def test_card_of_a_model_with_procedures() -> None:
+    learned = {
+        "procedure_features": ["a", "b", "c"],
+        "encounters_with_procedures": 77,
+        "metrics": MANIFEST["metrics"] | {"procedure_threshold": 0.4},
+    }
+    card = write_card(MANIFEST | learned)
+    assert "on 3 features; 77 texts whose procedures were coded" in card
 
 
 def test_a_card_quotes_figures_measured_elsewhere() -> None:
