@@ -102,6 +102,9 @@ def test_inpatient_procedures_need_a_release(
     encounter = Encounter("o", (Document("o", OPERATION),), setting="inpatient")
     without = shipped.suggest(encounter)
     assert [n for n in without.notices if "ICD-10-PCS" in n]
+    asked = shipped.suggest("Assessment: Gout.", systems=("icd10pcs",))
+    assert (asked.suggestions, len(asked.notices)) == ((), 1)
+    assert "hospital inpatients" in asked.notices[0]
     path = tmp_path / "icd10pcs_order_2026.txt"
     path.write_bytes(order_file().encode())
     monkeypatch.setenv("SUGGESTER_DATA_DIR", str(tmp_path / "data"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SYSTEM = "icd10pcs"
 #: ICD-10-PCS is for hospital inpatients (guideline A11 and the HIPAA code sets).
 _SETTING = "inpatient"
+_NOT_INPATIENT = "ICD-10-PCS is for hospital inpatients, and this note is not of one; say so with: --setting inpatient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,18 @@ class PcsLines:
     ) -> Procedures:
         """Return the codes of an inpatient note, the surest first.
 
-        ``operated`` says that something was done: only then is it worth saying that no release is
-        installed.
+        ``operated`` says that something was done: only then, or where nothing else was asked for, is it
+        worth saying that no release is installed.
         """
-        if SYSTEM not in systems or reading.setting.value != _SETTING:
+        alone = set(systems) == {SYSTEM}
+        if SYSTEM not in systems:
             return Procedures()
+        if reading.setting.value != _SETTING:
+            return Procedures(notices=(_NOT_INPATIENT,) if alone else ())
         if self._generator is None:
             from suggester.candidates.pcs.generate import NO_RELEASE
 
-            return Procedures(notices=(NO_RELEASE,) if operated else ())
+            return Procedures(notices=(NO_RELEASE,) if operated or alone else ())
         found = sorted(self._generator.generate(reading.doc), key=lambda one: -one.score)[:top_k]
         return Procedures(
             tuple(
