@@ -146,3 +146,29 @@ def test_a_licensed_release_gives_its_descriptors(
     # What the release lacks is suggested in the project's words, and said not to be in force.
     other = engine.suggest("EXAM: MRI of the brain without contrast.").procedures[0]
     assert (other.code, other.billable) == ("70551", False)
+
+
+def test_minutes_beyond_critical_care_are_a_line_of_their_own(shipped: Suggester) -> None:
+    text = (
+        "ED NOTE. Septic shock, intubated, on norepinephrine.\n"
+        "Critical care time 110 minutes, exclusive of separately billable procedures.\n"
+    )
+    encounter = Encounter("c", (Document("c", text),), setting="emergency", age=60)
+    lines = {s.code: s for s in shipped.suggest(encounter).procedures}
+    assert lines["99291"].visit is not None
+    further = lines["99292"]
+    assert (further.units, further.visit) == (2, None)
+    assert further.derived_from is not None
+    assert further.derived_from["codes"] == ["99291"]
+
+
+def test_what_is_cut_off_still_counts(shipped: Suggester, result: Result) -> None:
+    encounter = Encounter("v", (Document("v", VISIT),), setting="outpatient", age=70, sex="M")
+    for most in range(1, 5):
+        assert shipped.suggest(encounter, top_k=most).procedures == result.procedures[:most]
+
+
+def test_several_operations_are_told(shipped: Suggester) -> None:
+    text = "PROCEDURES PERFORMED:\n1. Laparoscopic cholecystectomy.\n2. Umbilical hernia repair, 2 cm, initial.\n"
+    alerts = [a["rule"] for s in shipped.suggest(text).procedures for a in s.alerts]
+    assert alerts.count("modifier-51") == 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from suggester.edits.lines import Line, ModifierHint
+from suggester.edits.lines import PROCEDURE, Line, ModifierHint
 
 if TYPE_CHECKING:
     from suggester.edits.ncci import Ncci
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 STARTER_SOURCE = "starter set"
 #: An add-on code and its primary code stand side by side in CPT: they begin alike.
 _ALIKE = 3
+#: Codes of operations: the surgery chapter of CPT.
+_OPERATION = re.compile(r"[1-6]\d{4}")
 
 
 def installed_edits(day: datetime.date | None = None) -> Ncci | None:
@@ -55,7 +58,7 @@ def check_lines(
 ) -> list[list[dict[str, Any]]]:
     """Return the alerts of each line, the gravest first.
 
-    An alert has ``rule`` (``ncci-ptp``, ``mue`` or ``add-on``), ``severity`` (``error``,
+    An alert has ``rule`` (``ncci-ptp``, ``mue``, ``add-on`` or ``modifier-51``), ``severity`` (``error``,
     ``warning`` or ``info``), ``message``, ``codes`` and ``source``. A pair's alert stands at the
     line of column 2, which is the one not paid.
 
@@ -91,6 +94,7 @@ def check_lines(
             for number, line in enumerate(lines):
                 if line.code == alert.codes[-1]:
                     found[number].append(shown)
+    _several_operations(lines, found)
     if ncci is None or ncci.add_on is None:
         for number, line in enumerate(lines):
             if message := _lonely(line, lines):
@@ -98,6 +102,27 @@ def check_lines(
                     _alert("add-on", "warning", message, (line.code,), STARTER_SOURCE)
                 )
     return found
+
+
+def _several_operations(lines: Sequence[Line], found: list[list[dict[str, Any]]]) -> None:
+    """Say on the second and further operations of a session that some payers ask for modifier 51."""
+    operations = [
+        number
+        for number, line in enumerate(lines)
+        if line.kind == PROCEDURE and not line.add_on and _OPERATION.match(line.code)
+    ]
+    codes = [lines[number].code for number in operations]
+    for number in operations[1:]:
+        found[number].append(
+            _alert(
+                "modifier-51",
+                "info",
+                "Several operations of one session: payers other than Medicare may ask for 51 on all but "
+                "the most extensive.",
+                codes,
+                "CPT, Appendix A",
+            )
+        )
 
 
 def _alert(

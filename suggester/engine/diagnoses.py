@@ -33,9 +33,7 @@ class Diagnoses:
         self._ranker = ranker
         self._alternative = lru_cache(maxsize=100_000)(self._compare)
 
-    def suggest(
-        self, reading: Reading, places: Places, top_k: int | None, explained: bool
-    ) -> tuple[Suggestion, ...]:
+    def suggest(self, reading: Reading, places: Places, explained: bool) -> tuple[Suggestion, ...]:
         """Return the suggestions, most probable first; with ``explained``, what each was made of."""
         from suggester.ranking.consistency import hold_back
         from suggester.ranking.features import NoteContext
@@ -53,8 +51,6 @@ class Diagnoses:
             range(len(reading.candidates)),
             key=lambda i: (-confidence[i], reading.candidates[i].code),
         )
-        if top_k is not None:
-            order = order[:top_k]
         tiers = assign_tiers(reading.candidates, confidence, ranker.threshold(setting), setting)
         reasons: list[tuple[Reason, ...]] = [()] * len(order)
         if explained:

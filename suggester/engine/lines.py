@@ -91,7 +91,7 @@ class ProcedureLines:
         visit = read_visit(reading.doc, setting, reading.candidates) if "cpt" in systems else None
         if visit is not None:
             certainty = self._ranker.visit_confidence(visit.told)
-            drafts.append(visit_suggestion(visit, certainty, self._title, places, reading.doc))
+            drafts += visit_suggestion(visit, certainty, self._title, places, reading.doc)
         drafts.sort(key=lambda draft: (-draft[0].confidence, draft[0].code))
         sure = {s.code for s, _ in drafts if s.tier == CONFIDENT}
         apart = tuple(
@@ -99,7 +99,8 @@ class ProcedureLines:
             for row in not_performed(candidates)
             if row.code not in sure
         )
-        kept = self._finished(drafts[:top_k], diagnoses, reading)
+        # What is cut off still stands beside the rest: 25 on a visit is for its procedures.
+        kept = self._finished(drafts, diagnoses, reading)[:top_k]
         return Lines(tuple(replace(s, rank=rank) for rank, s in enumerate(kept, 1)), apart)
 
     def _suggestion(

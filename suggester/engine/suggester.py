@@ -99,7 +99,7 @@ class Suggester:
         procedures = any(system != _DIAGNOSES for system in systems)
         reading = self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
         places = Places(encounter)
-        diagnoses = self._diagnoses.suggest(reading, places, top_k, explain)
+        diagnoses = self._diagnoses.suggest(reading, places, explain)
         found, inpatient = Lines(), Inpatient()
         notices = self._notices(encounter)
         code_sets = {_DIAGNOSES: self.codes.release.name}
@@ -117,7 +117,7 @@ class Suggester:
             setting={"value": setting.value, "inferred": setting.inferred}
             | ({"because": setting.because} if setting.inferred else {}),
             suggestions=(
-                *(diagnoses if _DIAGNOSES in systems else ()),
+                *(diagnoses[:top_k] if _DIAGNOSES in systems else ()),
                 *found.lines,
                 *inpatient.suggestions,
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from suggester.codes.starter import system_of
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 #: Confidence from which a level is confident: clearly more often right than not.
 _SURE = 0.6
+_FURTHER = "minutes beyond those of the visit"
 
 
 def visit_suggestion(
     visit: Visit, confidence: float, title: Callable[[str], str], places: Places, doc: Doc
-) -> tuple[Suggestion, Line]:
-    """Return a visit as a suggestion and as a line of the claim.
+) -> list[tuple[Suggestion, Line]]:
+    """Return a visit as a suggestion and as a line of the claim, and its further time as others.
 
     Parameters
     ----------
@@ -74,4 +76,18 @@ def visit_suggestion(
         modifiers=tuple(Modifier(modifier, reason) for modifier, reason in visit.modifiers),
         visit=shown,
     )
-    return suggestion, Line(visit.code, system_of(visit.code), "visit", "", False, 1, spans, VISIT)
+    out = [(suggestion, Line(visit.code, suggestion.system, "visit", "", False, 1, spans, VISIT))]
+    for code, units in visit.add_ons:
+        further = replace(
+            suggestion,
+            system=system_of(code),
+            code=code,
+            description=title(code),
+            alternatives=(),
+            units=units,
+            modifiers=(),
+            visit=None,
+            derived_from={"rule": _FURTHER, "codes": [visit.code]},
+        )
+        out.append((further, Line(code, further.system, "visit", "", True, units, spans, VISIT)))
+    return out
