@@ -145,7 +145,10 @@ class NotPerformed:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A condition the note names that is not coded, with the words that decided."""
+    """A condition the note names that is not coded, with the words that decided.
+
+    Where ``reason`` is ``rule``, ``rule`` is the id of the coding rule and ``cue`` its sentence.
+    """
 
     start: int
     end: int
@@ -154,6 +157,15 @@ class Refusal:
     cue: str
     code: str
     document: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The confident diagnoses in claim order, and why the first stands first."""
+
+    sequence: tuple[str, ...] = ()
+    first_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +180,7 @@ class Result:
     not_coded: tuple[Refusal, ...]
     not_performed: tuple[NotPerformed, ...] = ()
     notices: tuple[str, ...] = field(default=())
+    claim: Claim = field(default_factory=Claim)
 
     @property
     def diagnoses(self) -> tuple[Suggestion, ...]:
@@ -190,6 +203,11 @@ class Result:
             "not_coded": [_drop_none(_fields(r)) for r in self.not_coded],
             "not_performed": [_drop_none(_fields(r)) for r in self.not_performed],
         }
+        if self.claim.sequence:
+            out["claim"] = {
+                "sequence": list(self.claim.sequence),
+                "first_listed_because": self.claim.first_because,
+            }
         if self.notices:
             out["notices"] = list(self.notices)
         return out

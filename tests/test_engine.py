@@ -100,6 +100,7 @@ def test_as_json(result: Result) -> None:
         "suggestions",
         "not_coded",
         "not_performed",
+        "claim",
     }
     assert set(found["suggestions"][0]) - {"derived_from"} == {
         "rank",

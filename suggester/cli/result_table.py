@@ -48,6 +48,11 @@ class TableWriter:
         if hidden:
             are = "candidate is" if hidden == 1 else "candidates are"
             self._console.print(f"{hidden} weaker {are} not shown; --top-k shows more.")
+        if result.claim.sequence:
+            self._console.print()
+            self._console.print(f"Claim order: {' '.join(result.claim.sequence)}")
+            if result.claim.first_because:
+                self._console.print(f"First: {result.claim.first_because}")
         if result.not_coded:
             self._console.print()
             self._console.print(_not_coded(result.not_coded))
@@ -147,9 +152,20 @@ def _details(suggestion: Suggestion) -> list[str]:
         if flag.get("kind") == "more_detail":
             codes = ", ".join(alternative.code for alternative in suggestion.alternatives)
             lines.append(f"{flag['message']}: {codes}")
+    lines += _risk(suggestion)
     lines += _line_details(suggestion)
     lines += [f"{reason.effect:+.2f} {reason.statement}" for reason in suggestion.reasons]
     return lines
+
+
+def _risk(suggestion: Suggestion) -> list[str]:
+    """Say which CMS-HCC categories a diagnosis falls in, and what the note supports it by."""
+    flags = [flag for flag in suggestion.flags if flag.get("kind") == "hcc"]
+    if not flags:
+        return []
+    named = ", ".join(f"{flag['model']} HCC {flag['category']}" for flag in flags)
+    support = ", ".join(flags[0].get("support", {}))
+    return [f"{named}: {f'documented {support}' if support else 'no support in the note'}"]
 
 
 def _line_details(suggestion: Suggestion) -> list[str]:
@@ -185,11 +201,18 @@ def _not_coded(refusals: tuple[Refusal, ...]) -> Table:
     table.add_column("Not coded", ratio=2)
     table.add_column("Reason", no_wrap=True)
     table.add_column("Cue", ratio=1)
-    rows = Counter((_cut(r.text), r.reason, _cut(r.cue)) for r in refusals)
-    for (text, reason, cue), count in rows.items():
+    rows = Counter((_cut(r.text), r.reason, _why(r)) for r in refusals)
+    for (text, reason, why), count in rows.items():
         times = f" ({count} places)" if count > 1 else ""
-        table.add_row(text + times, reason.replace("_", " "), f"“{cue}”" if cue else "")
+        table.add_row(text + times, reason.replace("_", " "), why)
     return table
+
+
+def _why(refusal: Refusal) -> str:
+    """Return the words of the note that decided, or the sentence of the rule."""
+    if refusal.rule is not None:
+        return f"{refusal.code}: {refusal.cue}"
+    return f"“{_cut(refusal.cue)}”" if refusal.cue else ""
 
 
 def _cut(text: str) -> str:

@@ -104,6 +104,13 @@ def suggest(
         str | None,
         typer.Option(help="Installed release, such as FY2026-04; else the one for the date."),
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="TOML file with the coding rules of your site.", show_default=False),
+    ] = None,
+    edits: Annotated[
+        bool, typer.Option("--edits/--no-edits", help="Apply the coding rules, or only rank.")
+    ] = True,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what each confidence was made of.")
     ] = False,
@@ -130,7 +137,7 @@ def suggest(
     # The first is read before the model is loaded: bad input is answered at once.
     first = next(notes, None)
     encounters = () if first is None else itertools.chain((first,), notes)
-    suggester = None if first is None else _load(model, release, day)
+    suggester = None if first is None else load_suggester(model, release, day, rules)
     watched = _several(paths) and (out is not None or not sys.stdout.isatty())
     coded = 0
     with destination(out) as stream, progress(watched) as advance:
@@ -138,7 +145,7 @@ def suggest(
         if suggester is not None:
             for encounter in map(stated.complete, encounters):
                 found = suggester.suggest(
-                    encounter, top_k=top_k or TOP_K, explain=explain, systems=systems
+                    encounter, top_k=top_k or TOP_K, explain=explain, systems=systems, edits=edits
                 )
                 results.write(found)
                 coded += 1
@@ -193,10 +200,13 @@ def _several(paths: list[Path]) -> bool:
     return len(paths) > 1 or paths[0].suffix.lower() not in ("", ".txt", ".md")
 
 
-def _load(model: str, release: str | None, day: datetime.date | None) -> Suggester:
+def load_suggester(
+    model: str, release: str | None, day: datetime.date | None, rules: Path | None = None
+) -> Suggester:
+    """Load a model with the code set in force on a day and the rules of a site."""
     from suggester.codes.installed import release_for
     from suggester.engine import Suggester
 
     if release is None and day is not None:
         release = release_for(day).name
-    return Suggester.load(model, release)
+    return Suggester.load(model, release, rules)

@@ -15,6 +15,7 @@ from suggester.codes.release import Release
 from suggester.errors import UnknownCodeError
 
 if TYPE_CHECKING:
+    from suggester.codes.instructions import Instructions
     from suggester.codes.search import Hit, SearchIndex
 
 Kind = Literal["chapter", "block", "category", "code"]
@@ -152,6 +153,21 @@ class CodeSet:
                 if kind != _INCLUSION or node == path[0]:
                     found.setdefault(KINDS[kind], []).append(Note(text, self._name(node)))
         return Notes(**{kind: tuple(notes) for kind, notes in found.items()})
+
+    def own_notes(self) -> Iterator[tuple[str, str, str]]:
+        """Yield every note as heading, kind and text, the notes of one heading together."""
+        columns = self._columns
+        for node, kind, text in zip(
+            columns.note_nodes, columns.note_kinds, columns.note_texts, strict=True
+        ):
+            yield self._name(node), KINDS[kind], text
+
+    @cached_property
+    def instructions(self) -> Instructions:
+        """The notes that name other codes: what excludes, precedes or goes with what."""
+        from suggester.codes.instructions import Instructions
+
+        return Instructions(self)
 
     def own_inclusion_terms(self) -> Iterator[tuple[int, str]]:
         """Yield every inclusion term with the index of the code it is printed under."""

@@ -10,11 +10,17 @@ from suggester.engine.places import Places
 from suggester.suggestions import Alternative, Reason, Suggestion
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from suggester.candidates.mentions import Candidate
     from suggester.codes import CodeSet
     from suggester.engine.language import Reading
     from suggester.ranking.features import PairFeatures
     from suggester.ranking.ranker import Ranker
+
+    Floats = npt.NDArray[np.float64]
+    Features = npt.NDArray[np.float32]
 
 MOST_ALTERNATIVES = 4
 #: Words of a title that name no detail a note could document.
@@ -33,20 +39,29 @@ class Diagnoses:
         self._ranker = ranker
         self._alternative = lru_cache(maxsize=100_000)(self._compare)
 
-    def suggest(self, reading: Reading, places: Places, explained: bool) -> tuple[Suggestion, ...]:
-        """Return the suggestions, most probable first; with ``explained``, what each was made of."""
+    def confidences(self, reading: Reading) -> Floats:
+        """Return the calibrated probability of each candidate of a reading; shape (candidates,)."""
+        return self._judge(reading)[1]
+
+    def _judge(self, reading: Reading) -> tuple[Features, Floats]:
+        """Return the features of each candidate and its calibrated probability."""
         from suggester.ranking.consistency import hold_back
         from suggester.ranking.features import NoteContext
+
+        ranker = self._ranker
+        context = NoteContext(
+            reading.setting.value, ranker.code_frequency, ranker.category_frequency, ranker.learned
+        )
+        features = self._features.matrix(reading.doc, reading.candidates, context)
+        confidence = ranker.confidence(features)
+        return features, hold_back(reading.candidates, confidence, self._features.exclusions)
+
+    def suggest(self, reading: Reading, places: Places, explained: bool) -> tuple[Suggestion, ...]:
+        """Return the suggestions, most probable first; with ``explained``, what each was made of."""
         from suggester.ranking.tiers import assign_tiers
 
         ranker, setting = self._ranker, reading.setting.value
-        context = NoteContext(
-            setting, ranker.code_frequency, ranker.category_frequency, ranker.learned
-        )
-        features = self._features.matrix(reading.doc, reading.candidates, context)
-        confidence = hold_back(
-            reading.candidates, ranker.confidence(features), self._features.exclusions
-        )
+        features, confidence = self._judge(reading)
         order = sorted(
             range(len(reading.candidates)),
             key=lambda i: (-confidence[i], reading.candidates[i].code),

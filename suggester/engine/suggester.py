@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suggester.encounter import Encounter
+from suggester.engine.coding import CodingRules, Edited
 from suggester.engine.diagnoses import Diagnoses
 from suggester.engine.language import LanguageSide
 from suggester.engine.lines import Lines, ProcedureLines
 from suggester.engine.pcs import PcsLines
 from suggester.engine.pcs import Procedures as Inpatient
 from suggester.engine.places import Places
-from suggester.suggestions import CONFIDENT, SYSTEMS, Result
+from suggester.suggestions import CONFIDENT, SYSTEMS, Claim, Result
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
+    from suggester.edits.coding import Report
+    from suggester.edits.coding.note_facts import NoteFacts
+    from suggester.edits.coding.site_rules import SiteRules
     from suggester.models import Model
 
 _DIAGNOSES = "icd10cm"
@@ -34,17 +38,25 @@ class Suggester:
     'E11.9'
     """
 
-    def __init__(self, model: Model, codes: CodeSet) -> None:
+    def __init__(self, model: Model, codes: CodeSet, site: SiteRules | None = None) -> None:
         self.model = model
         self.codes = codes
         self._language = LanguageSide(codes)
         self._diagnoses = Diagnoses(codes, self._language.pair_features, model.ranker)
+        self._rules = CodingRules(codes, self._diagnoses, site)
         self._lines = ProcedureLines(model.procedures)
         self._pcs = PcsLines()
 
     @classmethod
-    def load(cls, model: str | Path = "default", release: str | None = None) -> Suggester:
+    def load(
+        cls,
+        model: str | Path = "default",
+        release: str | None = None,
+        rules: str | Path | None = None,
+    ) -> Suggester:
         """Load a model bundle by name or folder, and the code sets it suggests from.
+
+        ``rules`` is a TOML file with the coding rules of one site.
 
         Raises
         ------
@@ -52,8 +64,11 @@ class Suggester:
             The bundle is missing, damaged or made by incompatible software.
         CodeSetError
             A code-set release is not installed or damaged.
+        InputError
+            The file of site rules cannot be used.
         """
         from suggester.codes import load_icd10cm
+        from suggester.edits.coding.site_rules import read_site_rules
         from suggester.models import load_model
 
         # Lexicon, index and code set live as long as the process: looking through their millions of
@@ -62,7 +77,8 @@ class Suggester:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            suggester = cls(load_model(model), load_icd10cm(release))
+            site = None if rules is None else read_site_rules(Path(rules))
+            suggester = cls(load_model(model), load_icd10cm(release), site)
             gc.freeze()
         finally:
             if collecting:
@@ -76,6 +92,7 @@ class Suggester:
         top_k: int | None = None,
         explain: bool = False,
         systems: Collection[str] = SYSTEMS,
+        edits: bool = True,
     ) -> Result:
         """Return the suggestions for one note or encounter: diagnoses first, then what was done.
 
@@ -89,6 +106,8 @@ class Suggester:
             Say for each diagnosis what its confidence was made of.
         systems
             Code systems to suggest from: some of :data:`~suggester.suggestions.SYSTEMS`.
+        edits
+            Apply the coding rules to the diagnoses; without them they stay as they were ranked.
 
         Raises
         ------
@@ -100,6 +119,10 @@ class Suggester:
         reading = self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
         places = Places(encounter)
         diagnoses = self._diagnoses.suggest(reading, places, explain)
+        edited = Edited(diagnoses, (), Claim())
+        if edits:
+            edited = self._rules.edit(diagnoses, reading)
+            diagnoses = edited.suggestions
         found, inpatient = Lines(), Inpatient()
         notices = self._notices(encounter)
         code_sets = {_DIAGNOSES: self.codes.release.name}
@@ -121,10 +144,37 @@ class Suggester:
                 *found.lines,
                 *inpatient.suggestions,
             ),
-            not_coded=tuple(places.refusal(row) for row in reading.not_coded),
+            not_coded=(*map(places.refusal, reading.not_coded), *edited.refusals),
             not_performed=found.apart,
             notices=notices,
+            claim=edited.claim,
         )
+
+    def check(self, codes: Sequence[str], note: str | Encounter) -> Report:
+        """Return what the coding rules say of the ICD-10-CM codes assigned to a note or encounter.
+
+        ``codes`` are in the order they are assigned, the first-listed first.
+
+        Raises
+        ------
+        InputError
+            The note is blank or too long.
+        """
+        encounter = Encounter.of_text(note) if isinstance(note, str) else note
+        reading = self._language.read(encounter, self.model.ranker.learned, procedures=False)
+        return self._rules.check(codes, reading)
+
+    def facts(self, note: str | Encounter) -> NoteFacts:
+        """Return what a note or encounter says about codes, as the coding rules ask about it.
+
+        Raises
+        ------
+        InputError
+            The note is blank or too long.
+        """
+        encounter = Encounter.of_text(note) if isinstance(note, str) else note
+        reading = self._language.read(encounter, self.model.ranker.learned, procedures=False)
+        return self._rules.facts(reading)
 
     def suggest_many(
         self,
@@ -133,11 +183,14 @@ class Suggester:
         top_k: int | None = None,
         explain: bool = False,
         systems: Collection[str] = SYSTEMS,
+        edits: bool = True,
     ) -> Iterator[Result]:
         """Yield the result of :meth:`suggest` for each note, in order, without holding them all."""
         for number, note in enumerate(notes, 1):
             encounter = Encounter.of_text(note, f"note-{number}") if isinstance(note, str) else note
-            yield self.suggest(encounter, top_k=top_k, explain=explain, systems=systems)
+            yield self.suggest(
+                encounter, top_k=top_k, explain=explain, systems=systems, edits=edits
+            )
 
     def _notices(self, encounter: Encounter) -> tuple[str, ...]:
         date, release = encounter.date_of_service, self.codes.release

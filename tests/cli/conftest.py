@@ -15,8 +15,11 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSuggester:
     """Put the stand-in in place of the engine, and a model named ``default`` on disk."""
     fake = FakeSuggester()
 
-    def load(model: str = "default", release: str | None = None) -> FakeSuggester:
+    def load(
+        model: str = "default", release: str | None = None, rules: Path | None = None
+    ) -> FakeSuggester:
         fake.loaded.append((model, release))
+        fake.rules.append(rules)
         return fake
 
     monkeypatch.setattr("suggester.engine.Suggester.load", load)

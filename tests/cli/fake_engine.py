@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 
 from suggester.encounter import Encounter
@@ -25,6 +26,8 @@ class FakeSuggester:
     seen: list[Encounter] = field(default_factory=list)
     asked: list[tuple[int | None, bool]] = field(default_factory=list)
     systems: list[tuple[str, ...]] = field(default_factory=list)
+    rules: list[Path | None] = field(default_factory=list)
+    edited: list[bool] = field(default_factory=list)
     loaded: list[tuple[str, str | None]] = field(default_factory=list)
     model: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(name="default", version="1.0.0")
@@ -37,7 +40,9 @@ class FakeSuggester:
         top_k: int | None = None,
         explain: bool = False,
         systems: Collection[str] = (),
+        edits: bool = True,
     ) -> Result:
+        self.edited.append(edits)
         self.seen.append(note)
         self.asked.append((top_k, explain))
         self.systems.append(tuple(systems))

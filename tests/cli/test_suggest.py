@@ -166,6 +166,13 @@ def test_options_fill_in_what_the_note_does_not_say(engine: FakeSuggester) -> No
     assert engine.seen[1].setting == "emergency"
 
 
+def test_coding_rules_can_be_left_out_or_be_those_of_a_site(engine: FakeSuggester) -> None:
+    shown("-", input="cough")
+    shown("-", "--no-edits", "--rules", "site.toml", input="cough")
+    assert engine.edited == [True, False]
+    assert engine.rules == [None, Path("site.toml")]
+
+
 def test_out_replaces_the_file_only_when_complete(engine: FakeSuggester, tmp_path: Path) -> None:
     out = tmp_path / "codes.json"
     out.write_text("before")

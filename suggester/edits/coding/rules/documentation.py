@@ -1,0 +1,252 @@
+"""Codes against the note: refused there, in the past there, or said there in more detail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from suggester.candidates.exclusions import Exclusions
+from suggester.candidates.generate import CHRONIC
+from suggester.edits.coding.alerts import ERROR, Alert, Mend
+from suggester.edits.coding.past import history_of
+from suggester.edits.coding.rules.redundant import makes_redundant
+
+if TYPE_CHECKING:
+    from suggester.candidates.mentions import NotCoded
+    from suggester.edits.coding.case import Case
+    from suggester.edits.coding.note_facts import Documented, NoteFacts
+
+#: Confidence below which a code that the note also refuses is not documented.
+_UNDOCUMENTED = 0.2
+#: Confidence from which the note documents the more precise code.
+_PRECISE = 0.3
+#: The same of a sign: where a diagnosis explains it the ranking holds it back.
+_SIGN = 0.01
+_HISTORY = ("Z85", "Z86", "Z87", "I25.2", "Z90", "Z89", "Z92", "Z95", "Z98", "Z94")
+#: How far before a condition its negation is looked for, in characters.
+_NEAR = 45
+_FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
+#: Words that put a condition in the past, not a procedure that ends it today.
+_PAST = re.compile(
+    r"histor|\bh/?o\b|\bhx\b|prior|previous|past|ago|\bold\b|remote|resolved|(?:19|20)\d\d|s/p|status post|childhood|former"
+)
+_SPARED = ("Z", "V", "W", "X", "Y", "T76", "O35", "O36", "P00", "P01", "P02", "P03", "P04")
+#: A sibling that the note says takes the place of a code on which it is silent.
+_CLEAR, _SILENT, _ALIKE = 0.5, 0.05, 3
+#: Codes of which one encounter may have several of a subcategory.
+_SEVERAL = ("S", "T", "O", "Z79", "Z8", "Z9", "R", "V", "W", "X", "Y")
+#: Codes that other rules judge against the note.
+_LINKED = ("V", "W", "X", "Y", "Z0")
+_CALLED = {"L89": "pressure-ulcer", "Z68": "obesity-bmi"}
+_SOURCES = {
+    "uncertain": ("uncertain", "IV.H"),
+    "hypothetical": ("uncertain", "IV.H"),
+    "negated": ("negated", "III; IV.J"),
+    "historical": ("history-vs-current", "I.C.21.c.4; III.A; IV.J"),
+    "family": ("history-vs-current", "I.C.21.c.4"),
+}
+_WHY = {
+    "uncertain": "is only {cue} in the note; outside an inpatient stay an uncertain diagnosis is not coded, the "
+    "signs and symptoms are",
+    "hypothetical": "is only thought of in the note ({cue}); what is not established is not coded",
+    "negated": "is denied in the note ({cue})",
+    "historical": "is in the past in the note ({cue})",
+    "family": "is a relative's in the note ({cue})",
+}
+
+
+def refused(case: Case) -> Iterator[Alert]:
+    """Yield an error for each code that the note names without meaning the patient has it now."""
+    facts = case.facts
+    if facts is None:
+        return
+    for code in case.assigned:
+        if code.startswith(_SPARED) or _documented(facts, code):
+            continue
+        rows = _refusals(facts, code)
+        if not rows:
+            continue
+        row = rows[0]
+        if row.reason == "historical" and (
+            CHRONIC.match(code) or not _PAST.search(row.cue.lower())
+        ):
+            continue
+        if row.reason == "negated" and any(found.named for found in facts.of_category(code[:3])):
+            continue
+        if row.reason == "family" and code[0] == "O":
+            continue
+        if row.reason == "negated" and not _close(facts, row):
+            continue
+        if row.reason in ("uncertain", "hypothetical") and case.inpatient:
+            continue
+        if row.reason not in _SOURCES:
+            continue
+        rule, source = _SOURCES[row.reason]
+        yield Alert(
+            rule,
+            ERROR,
+            (code,),
+            f"{code} ({case.book.title(code)}) {_WHY[row.reason].format(cue=_quoted(row))}.",
+            source,
+            _instead(case, code, row),
+            evidence=((row.start, row.end),),
+        )
+
+
+def more_precise(case: Case) -> Iterator[Alert]:
+    """Yield an error for each code whose missing detail the note states (I.B.2)."""
+    facts = case.facts
+    if facts is None:
+        return
+    exclusions = _exclusions(case)
+    # What a rule made of several codes is not to be undone.
+    given = {case.book.codes.normalise(code) for code in case.encounter.codes}
+    for code in case.assigned:
+        if code.startswith(_LINKED) or code not in given:
+            continue
+        found = _precise(case, facts, exclusions, code)
+        if found is None:
+            continue
+        yield Alert(
+            _CALLED.get(code[:3], "unspecified-in-note"),
+            ERROR,
+            (code,),
+            f"The note says {found.code} ({case.book.title(found.code)}), not {code} "
+            f"({case.book.title(code)}).",
+            "I.B.2; I.B.13" if "side" in case.book.low_title(code) else "I.B.2; IV.D",
+            Mend(replace={code: found.code}),
+            evidence=found.places[:2],
+        )
+
+
+def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) -> Documented | None:
+    """Return what the note documents more precisely than a code, or in its place."""
+    mine = facts.confidence(code)
+    best: Documented | None = None
+    for found in facts.documented.values():
+        if found.confidence < _PRECISE or found.confidence <= mine or not found.named:
+            continue
+        # What a link makes of two conditions is for the rules of combination to judge.
+        if found.derived or exclusions.says_less(found.code, [code]):
+            continue
+        if code[0] == "O" and found.code[:-1] == code[:-1]:
+            continue
+        if found.code in case.assigned or not case.book.is_billable(found.code):
+            continue
+        if not (
+            exclusions.says_less(code, [found.code])
+            or _in_its_place(case, facts, code, found)
+            or (
+                found.confidence >= _CLEAR
+                and mine < _UNDOCUMENTED
+                and makes_redundant(found.code, code)
+            )
+        ):
+            continue
+        if best is None or found.confidence > best.confidence:
+            best = found
+    return best
+
+
+def _in_its_place(case: Case, facts: NoteFacts, code: str, found: Documented) -> bool:
+    """Tell whether the note says a sibling of a code that it does not speak for at all."""
+    if (
+        found.code[:_ALIKE] != code[:_ALIKE]
+        or found.confidence < _CLEAR
+        or facts.confidence(code) > _SILENT
+    ):
+        return False
+    if "unspecified" in case.book.low_title(
+        found.code
+    ) and "unspecified" not in case.book.low_title(code):
+        return False
+    if code.startswith(_SEVERAL) or any(
+        other != code and other[:_ALIKE] == code[:_ALIKE] for other in case.assigned
+    ):
+        return False
+    return not any(side in case.book.low_title(code) for side in ("right", "left"))
+
+
+def _exclusions(case: Case) -> Exclusions:
+    key = id(case.book)
+    if key not in _KEPT:
+        _KEPT.clear()
+        _KEPT[key] = Exclusions(case.book.codes)
+    return _KEPT[key]
+
+
+_KEPT: dict[int, Exclusions] = {}
+
+
+def _documented(facts: NoteFacts, code: str) -> bool:
+    """Tell whether the note speaks for a code, or for another of its category, as present."""
+    return any(
+        found.confidence >= _UNDOCUMENTED and found.named for found in facts.of_category(code[:3])
+    )
+
+
+def _refusals(facts: NoteFacts, code: str) -> list[NotCoded]:
+    """Return where the note refuses a code: the code itself first, then its category."""
+    rows = facts.refusals(code[:3])
+    return sorted(rows, key=lambda row: (row.code != code, row.start))
+
+
+def _close(facts: NoteFacts, row: NotCoded) -> bool:
+    """Tell whether a negation stands right before what it denies, no list between them."""
+    left, _ = facts.window(row.start, row.end, _NEAR, 0)
+    at = left.rfind(row.cue.strip().lower())
+    return at >= 0 and not re.search(
+        r"[,;]| but | and | with | upon | on ", left[at + len(row.cue.strip()) :]
+    )
+
+
+def _instead(case: Case, code: str, row: NotCoded) -> Mend:
+    """Return what the note documents in place of a refused condition."""
+    assert case.facts is not None
+    if row.reason in ("historical", "family"):
+        wanted = _HISTORY if row.reason == "historical" else _FAMILY
+        found = _best(case, wanted, row)
+        if found is None and row.reason == "historical" and (past := history_of(case, code)):
+            return Mend(remove=(code,)) if past in case.assigned else Mend(replace={code: past})
+    else:
+        found = _sign_of(case, code)
+    if found is None:
+        return Mend(remove=(code,))
+    if found.code in case.assigned:
+        return Mend(remove=(code,))
+    return Mend(replace={code: found.code})
+
+
+def _best(case: Case, wanted: tuple[str, ...], row: NotCoded) -> Documented | None:
+    """Return the documented history nearest to the words that were refused."""
+    assert case.facts is not None
+    near = [
+        (min(abs(start - row.start) for start, _ in found.places), -found.confidence, found)
+        for found in case.facts.documented.values()
+        if found.code.startswith(wanted) and found.confidence >= 0.1 and found.places
+    ]
+    near = [entry for entry in near if entry[0] <= 120]
+    return min(near, key=lambda entry: entry[:2])[2] if near else None
+
+
+def _sign_of(case: Case, code: str) -> Documented | None:
+    """Return the sign or symptom that the note documents and no assigned code states."""
+    assert case.facts is not None
+    signs = [
+        found
+        for found in case.facts.documented.values()
+        if found.code[0] in "RMN"
+        and (found.code[0] == "R" or found.code.startswith(("M25.5", "M54", "M79.6", "N64.4")))
+        and found.confidence >= _SIGN
+        and found.named
+    ]
+    others = [other for other in case.assigned if other != code]
+    fresh = [found for found in signs if found.code not in others]
+    if any(found.code in others for found in signs) and not fresh:
+        return None
+    return max(fresh, key=lambda found: found.confidence) if fresh else None
+
+
+def _quoted(row: NotCoded) -> str:
+    return f'"{row.cue.strip(" .,;:")}"' if row.cue else "so"

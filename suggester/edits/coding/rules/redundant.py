@@ -1,0 +1,66 @@
+"""Codes that another code of the set makes redundant (guidelines I.B.2, I.B.9, I.C)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from suggester.edits.coding.alerts import Alert, Mend
+from suggester.edits.coding.links import on_other_sides, unrelated
+from suggester.edits.coding.patterns import CodePattern, PatternIndex, match_any, patterns
+from suggester.edits.coding.tables import Row, phrases, rule_table
+
+if TYPE_CHECKING:
+    from suggester.edits.coding.case import Case
+
+_RULES = {"history": "history-vs-current"}
+
+
+def redundant(case: Case) -> Iterator[Alert]:
+    """Yield an alert for each code that a more precise or a current one makes redundant."""
+    for code in case.assigned:
+        for row, stays in _index().rows(code):
+            other = next((c for c in case.assigned if c != code and match_any(stays, c)), None)
+            if other is None or match_any(patterns(row["redundant"]), other):
+                continue
+            if case.says(phrases(row["unless"])) or on_other_sides(case, code, other):
+                continue
+            if row["topic"] == "history" and unrelated(case, code, other):
+                continue
+            if row["action"] != "drop" and _excluded(case, code, other):
+                continue
+            mend = Mend(remove=(code,)) if row["action"] == "drop" else Mend()
+            yield Alert(
+                _RULES.get(row["topic"], "combination"),
+                row["severity"],
+                (code, other),
+                row["message"],
+                row["source"],
+                mend,
+                row["id"],
+            )
+
+
+def _excluded(case: Case, code: str, other: str) -> bool:
+    naming = case.book.instructions.naming
+    return bool(naming(code, "excludes1", other) or naming(other, "excludes1", code))
+
+
+def makes_redundant(stays: str, code: str) -> bool:
+    """Tell whether a row of the table drops ``code`` beside ``stays`` as the vaguer of the two."""
+    return any(
+        row["topic"] == "unspecified" and row["action"] == "drop" and match_any(found, stays)
+        for row, found in _index().rows(code)
+    )
+
+
+@lru_cache(maxsize=1)
+def _index() -> PatternIndex[tuple[Row, tuple[CodePattern, ...]]]:
+    return PatternIndex(
+        (
+            patterns(row["redundant"]),
+            (row, patterns(row["stays"])),
+        )
+        for row in rule_table("redundant")
+    )
