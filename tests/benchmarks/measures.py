@@ -36,6 +36,29 @@ for note in notes:
     suggester.suggest(note)
     print(diagnosed - began, time.perf_counter() - diagnosed)
 """
+_RULES = """
+import random
+import time
+from suggester import Suggester
+from suggester.edits.coding import Checker, CodedEncounter
+from tests.benchmarks.notes import gold_codes, notes_of_length
+suggester = Suggester.load("models/default")
+checker = Checker(suggester.codes)
+pool = [code for code in gold_codes() if suggester.codes.is_billable(code)]
+draw = random.Random(1)
+for round in range(2):
+    for note in notes_of_length(100):
+        facts = suggester.facts(note)
+        likely = sorted(facts.documented.values(), key=lambda found: -found.confidence)
+        codes = [f.code for f in likely if suggester.codes.is_billable(f.code)][:25]
+        codes += draw.sample(pool, 25 - len(codes))
+        began = time.perf_counter()
+        checker.check(CodedEncounter(tuple(codes), facts, 60, "F"))
+        noted = time.perf_counter()
+        checker.check(CodedEncounter(tuple(draw.sample(pool, 25)), None, 60, "F"))
+        if round:
+            print(noted - began, time.perf_counter() - noted)
+"""
 _CODES = """
 import time
 began = time.perf_counter()
@@ -99,6 +122,18 @@ def note_time() -> Iterator[Figure]:
         yield Figure(f"{what}, {of}, 95 of 100", mine[int(len(mine) * 0.95)], "ms")
 
 
+def rule_time() -> Iterator[Figure]:
+    """Run all coding rules over sets of 25 codes: the likeliest of a note with it, and any without."""
+    _, printed = run("-c", _RULES)
+    times = [[float(part) * 1000 for part in line.split()] for line in printed.splitlines()]
+    for number, what in ((1, "no note"), (0, "the note read before")):
+        mine = sorted(pair[number] for pair in times)
+        yield Figure(f"coding rules, 25 codes, {what}, median", statistics.median(mine), "ms", 5)
+        yield Figure(
+            f"coding rules, 25 codes, {what}, 95 of 100", mine[int(len(mine) * 0.95)], "ms"
+        )
+
+
 def peak_memory() -> Iterator[Figure]:
     """Load the model and code 50 notes; the most memory the process ever held."""
     _, printed = run("-c", _SERVE)
@@ -131,6 +166,7 @@ MEASURES: tuple[Callable[[], Iterator[Figure]], ...] = (
     load_time,
     help_time,
     note_time,
+    rule_time,
     peak_memory,
     code_set,
 )

@@ -29,3 +29,11 @@ def notes_of_length(count: int, length: int = LENGTH) -> list[str]:
 def _cut(text: str, length: int) -> str:
     end = text.rfind("\n", length * 9 // 10, length)
     return text[: end if end > 0 else length]
+
+
+def gold_codes() -> list[str]:
+    """Return the diagnoses that the notes of the corpus are coded with, each once, in order."""
+    from suggester.corpus.readers import read_corpus
+
+    coded = read_corpus([ROOT / "corpora" / "notes"])
+    return list(dict.fromkeys(code for one in coded for code in one.codes))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suggester.edits.coding.patterns import CodePattern, match_any
+from suggester.edits.coding.patterns import CodePatterns, match_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from suggester.codes import CodeSet
     from suggester.codes.instructions import Instructions
@@ -62,11 +62,11 @@ class Case:
         """Return the same encounter with other codes."""
         return replace(self, assigned=tuple(assigned))
 
-    def having(self, found: Sequence[CodePattern]) -> Iterator[str]:
+    def having(self, found: CodePatterns) -> Iterator[str]:
         """Yield the assigned codes that one of the patterns means, in order."""
         return (code for code in self.assigned if match_any(found, code))
 
-    def has(self, found: Sequence[CodePattern]) -> bool:
+    def has(self, found: CodePatterns) -> bool:
         """Tell whether one of the patterns means an assigned code."""
         return any(match_any(found, code) for code in self.assigned)
 

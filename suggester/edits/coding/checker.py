@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from suggester.edits.coding.alerts import SEVERITIES, WARNING, Alert, apply
 from suggester.edits.coding.case import Case, CodeBook
+from suggester.edits.coding.encounter import CodedEncounter
 from suggester.edits.coding.site_rules import SiteRules
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
-    from suggester.edits.coding.encounter import CodedEncounter
     from suggester.edits.coding.registry import Rule
 
 #: A mend may bring a code that another rule speaks of; after so many rounds no more are run.
@@ -66,6 +66,8 @@ class Checker:
         self._validity: tuple[Rule, ...] = VALIDITY
         self._content: tuple[Rule, ...] = (*CONTENT, self.site)
         self._sequence, self._remarks = SEQUENCE, REMARKS
+        # Read once here, so that the first encounter does not wait for the tables.
+        self.check(CodedEncounter(("I10",)))
 
     def check(self, encounter: CodedEncounter) -> Report:
         """Return the alerts on an encounter's codes, and the claim that would stand."""

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from suggester.edits.coding.medication import NamedDrug, is_taken, named_drugs
 from suggester.preprocess.assertion import PRESENT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from suggester.candidates.mentions import Candidate, Mention, NotCoded
+    from suggester.edits.coding.risk import Support
     from suggester.preprocess.sentences import Sentence
 
+#: An element of support, its row in the table, and where its cue stands.
+CuePlace = tuple[str, int, int, int]
 #: Confidence from which a code counts as documented.
 DOCUMENTED = 0.2
 _SPACE = re.compile(r"[\s\u00a0]+")
@@ -72,6 +76,10 @@ class NoteFacts:
         self.text: str = text_of(doc)
         self.refused = tuple(refused)
         self.sentences: Sequence[Sentence] = doc._.sentences
+        self._searched: dict[re.Pattern[str], bool] = {}
+        #: What the rule of support read from this note, by stretch of text.
+        self.support_read: dict[tuple[int, int], tuple[CuePlace, ...]] = {}
+        self.supports: dict[str, Support] = {}
         self._starts = [sentence.start for sentence in self.sentences]
         self.documented = {
             candidate.code: Documented(
@@ -112,7 +120,30 @@ class NoteFacts:
 
     def says(self, wordings: Iterable[str]) -> bool:
         """Tell whether the note has one of the wordings, as whole words."""
-        return any(_whole(wording).search(self.low) for wording in wordings)
+        return any(self.has(_whole(wording)) for wording in wordings)
+
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        """Tell whether a pattern finds anything in :attr:`low`; each is searched once."""
+        found = self._searched.get(pattern)
+        if found is None:
+            found = self._searched[pattern] = pattern.search(self.low) is not None
+        return found
+
+    @cached_property
+    def drugs_taken(self) -> Sequence[NamedDrug]:
+        """The drugs that :attr:`low` names as taken."""
+        return [drug for drug in self.drugs if is_taken(self.low, drug)]
+
+    @cached_property
+    def places_of_drugs_taken(self) -> Sequence[tuple[int, int]]:
+        """Start and end in the text of each drug that the patient takes."""
+        origins = self._flat[1]
+        return [(origins[d.start], origins[d.end - 1] + 1) for d in self.drugs_taken]
+
+    @cached_property
+    def drugs(self) -> Sequence[NamedDrug]:
+        """The drugs that :attr:`low` names."""
+        return named_drugs(self.low)
 
     def confidence(self, code: str) -> float:
         """Return the confidence of a code; 0 where nothing speaks for it."""

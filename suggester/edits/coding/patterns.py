@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -10,6 +10,8 @@ from suggester.codes.named_codes import intent_of
 
 T = TypeVar("T")
 _SEVENTH = 7
+#: Answers that one set of patterns keeps.
+_MOST_KNOWN = 2_000
 
 
 class CodePattern(NamedTuple):
@@ -47,15 +49,29 @@ class CodePattern(NamedTuple):
         return not self.sevenths or seventh(code) in self.sevenths
 
 
+class CodePatterns(tuple[CodePattern, ...]):
+    """Patterns of which one must mean a code; what was asked is remembered."""
+
+    def match(self, code: str) -> bool:
+        """Tell whether one of the patterns means a code."""
+        known: dict[str, bool] = self.__dict__
+        found = known.get(code)
+        if found is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            found = known[code] = any(pattern.matches(code) for pattern in self)
+        return found
+
+
 @lru_cache(maxsize=10_000)
-def patterns(cell: str) -> tuple[CodePattern, ...]:
+def patterns(cell: str) -> CodePatterns:
     """Read a cell of patterns parted by blanks or ``|``."""
-    return tuple(CodePattern.read(part) for part in cell.replace("|", " ").split())
+    return CodePatterns(CodePattern.read(part) for part in cell.replace("|", " ").split())
 
 
-def match_any(found: Iterable[CodePattern], code: str) -> bool:
+def match_any(found: CodePatterns, code: str) -> bool:
     """Tell whether one of the patterns means a code."""
-    return any(pattern.matches(code) for pattern in found)
+    return found.match(code)
 
 
 def seventh(code: str) -> str:
@@ -86,3 +102,30 @@ class PatternIndex(Generic[T]):
         entries += self._ranges.get(code[:1], ())
         found = {number: row for number, pattern, row in entries if pattern.matches(code)}
         return tuple(found[number] for number in sorted(found))
+
+
+class JointIndex(Generic[T]):
+    """Rows that name several parts, found by the codes that meet every part.
+
+    A code is looked up once for all rows, so that the work grows with the codes, not with the rows.
+    """
+
+    def __init__(self, rows: Sequence[tuple[Sequence[Iterable[CodePattern]], T]]) -> None:
+        self._rows = [row for _, row in rows]
+        self._width = [len(parts) for parts, _ in rows]
+        self._parts = PatternIndex(
+            (found, (number, place))
+            for number, (parts, _) in enumerate(rows)
+            for place, found in enumerate(parts)
+        )
+
+    def met(self, codes: Sequence[str]) -> Iterator[tuple[T, tuple[tuple[str, ...], ...]]]:
+        """Yield each row with the codes that meet each of its parts, in the order of the table."""
+        found: dict[int, dict[int, list[str]]] = {}
+        for code in codes:
+            for number, place in self._parts.rows(code):
+                found.setdefault(number, {}).setdefault(place, []).append(code)
+        for number in sorted(found):
+            parts = found[number]
+            if len(parts) == self._width[number]:
+                yield self._rows[number], tuple(tuple(parts[i]) for i in range(len(parts)))

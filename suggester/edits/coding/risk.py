@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suggester.edits.coding.links import places
-from suggester.edits.coding.medication import is_taken, named_drugs
-from suggester.edits.coding.patterns import CodePattern, match_any, patterns
+from suggester.edits.coding.patterns import CodePatterns, match_any, patterns
 from suggester.edits.coding.tables import rule_table
 from suggester.errors import CodeSetError
 
@@ -102,6 +101,13 @@ def support_of(case: Case, code: str) -> Support:
     """Return what the note documents about a condition (MEAT), and whether it only lists it."""
     facts = case.facts
     assert facts is not None
+    found = facts.supports.get(code)
+    if found is None:
+        found = facts.supports[code] = _read_support(case, facts, code)
+    return found
+
+
+def _read_support(case: Case, facts: NoteFacts, code: str) -> Support:
     spots = list(places(case, code))
     for near in facts.of_category(code[:3]):
         spots += near.places if near.named else ()
@@ -113,12 +119,13 @@ def support_of(case: Case, code: str) -> Support:
         if sentence.section.kind in _ADDRESSED:
             elements.setdefault("A", []).append((sentence.start, sentence.end))
         for start, end in _around(facts, sentence):
-            text = facts.text[start:end].lower()
-            for element, first, last in _cues(text, code):
-                elements.setdefault(element, []).append((start + first, start + last))
-            if any(is_taken(text, drug) for drug in named_drugs(text)):
-                drug = next(d for d in named_drugs(text) if is_taken(text, d))
-                elements.setdefault("T", []).append((start + drug.start, start + drug.end))
+            for element, first, last in _cues(facts, start, end, code):
+                elements.setdefault(element, []).append((first, last))
+            taken = next(
+                (spot for spot in facts.places_of_drugs_taken if start <= spot[0] < end), None
+            )
+            if taken is not None:
+                elements.setdefault("T", []).append(taken)
     return Support(
         {
             element: tuple(dict.fromkeys(elements[element]))[:_MOST]
@@ -148,16 +155,23 @@ def _around(facts: NoteFacts, sentence: Sentence) -> list[tuple[int, int]]:
     return [(s.start, s.end) for s in (same or [sentence])]
 
 
-def _cues(text: str, code: str) -> Iterator[tuple[str, int, int]]:
-    for pattern, element, codes in _support_rows():
-        if codes and not match_any(codes, code):
-            continue
-        if (match := pattern.search(text)) is not None:
-            yield element, match.start(), match.end()
+def _cues(facts: NoteFacts, start: int, end: int, code: str) -> Iterator[tuple[str, int, int]]:
+    """Yield element, start and end of the first cue of each row between two places of a note."""
+    found = facts.support_read.get((start, end))
+    rows = _support_rows()
+    if found is None:
+        text = facts.text[start:end].lower()
+        matches = ((n, row[1], row[0].search(text)) for n, row in enumerate(rows))
+        found = tuple((e, n, start + m.start(), start + m.end()) for n, e, m in matches if m)
+        facts.support_read[start, end] = found
+    for element, number, first, last in found:
+        codes = rows[number][2]
+        if not codes or match_any(codes, code):
+            yield element, first, last
 
 
 @lru_cache(maxsize=1)
-def _support_rows() -> tuple[tuple[re.Pattern[str], str, tuple[CodePattern, ...]], ...]:
+def _support_rows() -> tuple[tuple[re.Pattern[str], str, CodePatterns], ...]:
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in rule_table("support"):
         grouped.setdefault((row["element"], row["codes"]), []).append(re.escape(row["cue"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from suggester.edits.coding.alerts import ERROR, INFORMATION, Alert, Mend
 from suggester.edits.coding.completion import complete
 from suggester.edits.coding.links import attributed_elsewhere, on_other_sides, unrelated
-from suggester.edits.coding.patterns import CodePattern, PatternIndex, match_any, patterns
+from suggester.edits.coding.patterns import CodePatterns, JointIndex, match_any, patterns
 from suggester.edits.coding.tables import Row, rule_table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Combination:
     """
 
     id: str
-    parts: tuple[tuple[CodePattern, ...], ...]
+    parts: tuple[CodePatterns, ...]
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     result: str
@@ -62,8 +62,11 @@ def combination_rows() -> tuple[Combination, ...]:
 
 def combinations(case: Case) -> Iterator[Alert]:
     """Yield an alert for each set of codes that one code says together."""
-    for row in _fitting(case):
-        parts = _parts(case, row)
+    # Rows of three parts say more than rows of two.
+    for row, met in sorted(
+        _index().met(case.assigned), key=lambda found: (-len(found[1]), found[0].id)
+    ):
+        parts = _different(met)
         if parts is None or not _applies(case, row, parts):
             continue
         alert = _alert(case, row, parts)
@@ -72,22 +75,15 @@ def combinations(case: Case) -> Iterator[Alert]:
 
 
 @lru_cache(maxsize=1)
-def _index() -> PatternIndex[int]:
-    return PatternIndex((row.parts[0], number) for number, row in enumerate(combination_rows()))
+def _index() -> JointIndex[Combination]:
+    return JointIndex([(row.parts, row) for row in combination_rows()])
 
 
-def _fitting(case: Case) -> list[Combination]:
-    rows = combination_rows()
-    numbers = {number for code in case.assigned for number in _index().rows(code)}
-    # Rows of three parts say more than rows of two.
-    return sorted((rows[n] for n in numbers), key=lambda row: (-len(row.parts), row.id))
-
-
-def _parts(case: Case, row: Combination) -> tuple[str, ...] | None:
-    """Return a different assigned code for each part, or ``None``."""
+def _different(met: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """Return a different code for each part, or ``None``."""
     found: list[str] = []
-    for part in row.parts:
-        code = next((c for c in case.assigned if c not in found and match_any(part, c)), None)
+    for part in met:
+        code = next((c for c in part if c not in found), None)
         if code is None:
             return None
         found.append(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import ERROR, INFORMATION, WARNING, Alert, Mend
@@ -35,15 +35,18 @@ _SAID = {"use_additional": "Use additional", _ALSO: "Code also"}
 
 def companions(case: Case) -> Iterator[Alert]:
     """Yield a warning where the note documents the companion, a remark where there is no note."""
+    eligible = [] if case.facts is None else _eligible(case)
     for code in case.assigned:
         if case.facts is None:
             yield from _asked(case, code)
             continue
-        for kind in _CALLED:
+        for kind in _CALLED if eligible else ():
             for line in case.book.instructions.of(code, kind):
                 if not line.named or line.covers(code) or any(map(line.covers, case.assigned)):
                     continue
-                yield from _missing(case, code, line)
+                found = _documented(case, line, eligible)
+                if found is not None:
+                    yield _missing(case, code, line, found)
 
 
 def _asked(case: Case, code: str) -> Iterator[Alert]:
@@ -72,14 +75,16 @@ def etiology_missing(case: Case) -> Iterator[Alert]:
     """Yield an error for a manifestation whose underlying disease the note names and the set lacks."""
     if case.facts is None:
         return
+    eligible = [one for one in _eligible(case) if one.confidence >= _NAMED]
+    if not eligible:
+        return
     for code in case.assigned:
         lines = [line for line in case.book.instructions.of(code, "code_first") if line.named]
         if not lines or any(
             line.covers(other) for line in lines for other in case.assigned if other != code
         ):
             continue
-        found = [best for line in lines if (best := _documented(case, line)) is not None]
-        found = [best for best in found if best.confidence >= _NAMED]
+        found = [b for line in lines if (b := _documented(case, line, eligible)) is not None]
         if not found:
             continue
         best = max(found, key=lambda one: one.confidence)
@@ -133,11 +138,8 @@ def external_causes(case: Case) -> Iterator[Alert]:
     )
 
 
-def _missing(case: Case, code: str, line: Instruction) -> Iterator[Alert]:
-    found = _documented(case, line)
-    if found is None:
-        return
-    yield Alert(
+def _missing(case: Case, code: str, line: Instruction, found: Documented) -> Alert:
+    return Alert(
         _rule(line, found.code),
         WARNING,
         (code,),
@@ -149,30 +151,32 @@ def _missing(case: Case, code: str, line: Instruction) -> Iterator[Alert]:
     )
 
 
-def _documented(case: Case, line: Instruction) -> Documented | None:
+def _eligible(case: Case) -> list[Documented]:
+    """Return what the note documents and the set lacks, most probable first."""
     assert case.facts is not None
-    best: Documented | None = None
-    for found in case.facts.documented.values():
-        if (
-            found.confidence < _DOCUMENTED
-            or not found.named
-            or not case.book.is_billable(found.code)
-        ):
-            continue
-        if (
-            found.code in case.assigned
-            or not line.covers(found.code)
-            or (found.code[0] in _CAUSE and not found.code.startswith(_LEVEL))
-        ):
-            continue
-        if _stands_against(case, found.code) or found.derived:
+    found = [
+        one
+        for one in case.facts.documented.values()
+        if one.confidence >= _DOCUMENTED
+        and one.named
+        and not one.derived
+        and one.code not in case.assigned
+        and (one.code[0] not in _CAUSE or one.code.startswith(_LEVEL))
+        and case.book.is_billable(one.code)
+        and not _stands_against(case, one.code)
+    ]
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def _documented(case: Case, line: Instruction, eligible: Sequence[Documented]) -> Documented | None:
+    """Return the most probable of what a line names."""
+    for found in eligible:
+        if not line.covers(found.code):
             continue
         same = any(other[:3] == found.code[:3] for other in case.assigned)
-        if same and line.heading[:3] != found.code[:3]:
-            continue
-        if best is None or found.confidence > best.confidence:
-            best = found
-    return best
+        if not same or line.heading[:3] == found.code[:3]:
+            return found
+    return None
 
 
 def _stands_against(case: Case, code: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import ERROR, WARNING, Alert, Mend
-from suggester.edits.coding.medication import NamedDrug, is_taken, named_drugs
+from suggester.edits.coding.medication import NamedDrug
 from suggester.edits.coding.patterns import patterns
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def drug_status(case: Case) -> Iterator[Alert]:
     if case.facts is None:
         return
     low = case.facts.low
-    drugs = [drug for drug in named_drugs(low) if is_taken(low, drug)]
+    drugs = case.facts.drugs_taken
     diabetes = next(case.having(_DIABETES), "")
     if diabetes and not _OTHER_USE.search(low):
         for status, what in _DIABETES_DRUGS.items():
@@ -79,11 +79,9 @@ def long_term_drug(case: Case) -> Iterator[Alert]:
     if case.facts is None or case.encounter.setting != "outpatient":
         return
     low = case.facts.low
-    for drug in named_drugs(low):
+    for drug in case.facts.drugs_taken:
         status = next((one for one in drug.statuses if one in _LONG_TERM), "")
         if not status or drug.row["kind"] == "class" or status in case.assigned:
-            continue
-        if not is_taken(low, drug):
             continue
         condition = next(case.having(_LONG_TERM[status]), "")
         if not condition or _is_new(low, drug):
@@ -124,7 +122,7 @@ def adverse_effect(case: Case) -> Iterator[Alert]:
         )
         if line is None or any(map(line.covers, case.assigned)):
             continue
-        for drug in named_drugs(low):
+        for drug in case.facts.drugs:
             around = low[max(0, drug.start - 60) : drug.end + 60]
             new = drug.poisoning(_ADVERSE) + "A"
             if not _CAUSED.search(around) or not case.book.is_billable(new) or new in case.assigned:
@@ -140,7 +138,7 @@ def adverse_effect(case: Case) -> Iterator[Alert]:
             break
 
 
-def _unspecific(case: Case, drugs: list[NamedDrug]) -> Iterator[Alert]:
+def _unspecific(case: Case, drugs: Sequence[NamedDrug]) -> Iterator[Alert]:
     known = {status for drug in drugs for status in drug.statuses}
     others = sorted(known - {_UNSPECIFIC})
     if _UNSPECIFIC in known or len(others) != 1 or others[0] in case.assigned:

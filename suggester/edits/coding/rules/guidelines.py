@@ -18,7 +18,7 @@ from suggester.edits.coding.alerts import Alert, Mend
 from suggester.edits.coding.completion import complete
 from suggester.edits.coding.links import places
 from suggester.edits.coding.past import history_of
-from suggester.edits.coding.patterns import CodePattern, PatternIndex, match_any, patterns, seventh
+from suggester.edits.coding.patterns import CodePatterns, PatternIndex, match_any, patterns, seventh
 from suggester.edits.coding.tables import Row, rule_table
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class GuidelineRule:
 
     id: str
     rule: str
-    codes: tuple[CodePattern, ...]
-    beside: tuple[tuple[CodePattern, ...], ...]
-    without: tuple[CodePattern, ...]
+    codes: CodePatterns
+    beside: tuple[CodePatterns, ...]
+    without: CodePatterns
     settings: tuple[str, ...]
     sex: str
     age_from: float
@@ -133,7 +133,7 @@ def _fits(case: Case, row: GuidelineRule, code: str) -> bool:
 def _found(case: Case, code: str, pattern: re.Pattern[str], here: bool) -> bool:
     assert case.facts is not None
     if not here:
-        return pattern.search(case.facts.low) is not None
+        return case.facts.has(pattern)
     spots = places(case, code)
     return any(pattern.search(case.facts.sentence(start).lower()) for start, _ in spots)
 

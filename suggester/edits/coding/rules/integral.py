@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from suggester.candidates.integral import zones
 from suggester.edits.coding.alerts import ERROR, Alert, Mend
 from suggester.edits.coding.links import attributed_elsewhere, on_other_sides, unrelated
-from suggester.edits.coding.patterns import CodePattern, PatternIndex, match_any, patterns
+from suggester.edits.coding.patterns import JointIndex, patterns
 from suggester.edits.coding.tables import Row, phrases, rule_table
 
 if TYPE_CHECKING:
@@ -21,47 +21,41 @@ _REGIONAL = ("M25", "M79.6")
 
 def integral_signs(case: Case) -> Iterator[Alert]:
     """Yield an error for each sign that a diagnosis of the set routinely has."""
-    for code in case.assigned:
-        found = next(_explained(case, code), None)
-        if found is None:
-            continue
-        row, other = found
-        yield Alert(
-            "integral-symptom",
-            ERROR,
-            (code, other),
-            f"{case.book.title(code)} is routinely part of {other} ({case.book.title(other)}) and "
-            "is not coded beside it.",
-            row["source"],
-            Mend(remove=(code,)),
-            row["id"],
-        )
-
-
-def _explained(case: Case, code: str) -> Iterator[tuple[Row, str]]:
-    for row, diagnosis in _index().rows(code):
-        for other in case.assigned:
-            if (
-                other == code
-                or not match_any(diagnosis, other)
-                or case.says(phrases(row["unless"]))
-            ):
+    explained = set()
+    for row, (diagnoses, signs) in _index().met(case.assigned):
+        for code in signs:
+            if code in explained:
                 continue
-            if (
-                code.startswith(_REGIONAL)
-                and _is_broad(diagnosis)
-                and not _same_region(case, code, other)
-            ):
+            other = next((c for c in diagnoses if _explains(case, row, code, c)), None)
+            if other is None:
                 continue
-            if on_other_sides(case, code, other) or unrelated(case, code, other):
-                continue
-            if not attributed_elsewhere(case, code, other):
-                yield row, other
+            explained.add(code)
+            yield Alert(
+                "integral-symptom",
+                ERROR,
+                (code, other),
+                f"{case.book.title(code)} is routinely part of {other} ({case.book.title(other)}) "
+                "and is not coded beside it.",
+                row["source"],
+                Mend(remove=(code,)),
+                row["id"],
+            )
 
 
-def _is_broad(diagnosis: tuple[CodePattern, ...]) -> bool:
+def _explains(case: Case, row: Row, code: str, other: str) -> bool:
+    """Tell whether a diagnosis explains a sign, and the note does not say otherwise."""
+    if other == code or case.says(phrases(row["unless"])):
+        return False
+    if code.startswith(_REGIONAL) and _is_broad(row) and not _same_region(case, code, other):
+        return False
+    if on_other_sides(case, code, other) or unrelated(case, code, other):
+        return False
+    return not attributed_elsewhere(case, code, other)
+
+
+def _is_broad(row: Row) -> bool:
     """Tell whether a row names whole categories, whose codes are of many regions."""
-    return any(len(pattern.first) <= len("M25") for pattern in diagnosis)
+    return any(len(pattern.first) <= len("M25") for pattern in patterns(row["diagnosis"]))
 
 
 def _same_region(case: Case, sign: str, diagnosis: str) -> bool:
@@ -71,8 +65,10 @@ def _same_region(case: Case, sign: str, diagnosis: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _index() -> PatternIndex[tuple[Row, tuple[CodePattern, ...]]]:
-    return PatternIndex(
-        (patterns(row["symptom"]), (row, patterns(row["diagnosis"])))
-        for row in rule_table("integral_signs")
+def _index() -> JointIndex[Row]:
+    return JointIndex(
+        [
+            ((patterns(row["diagnosis"]), patterns(row["symptom"])), row)
+            for row in rule_table("integral_signs")
+        ]
     )

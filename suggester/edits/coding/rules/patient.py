@@ -48,12 +48,14 @@ def age(case: Case) -> Iterator[Alert]:
 def sex(case: Case) -> Iterator[Alert]:
     """Yield an alert for each code of the other sex."""
     recorded = case.encounter.sex
-    if recorded is None or case.says(_TRANSITION):
+    if recorded is None:
         return
     for code in case.assigned:
         for row in _sexes().rows(code):
             if row["sex"] == recorded:
                 continue
+            if case.says(_TRANSITION):
+                return
             yield Alert(
                 "sex",
                 row["severity"],

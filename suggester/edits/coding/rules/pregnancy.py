@@ -32,9 +32,11 @@ _UNSPECIFIED = "Z3A.00"
 
 def gestation(case: Case) -> Iterator[Alert]:
     """Yield errors for weeks that are missing or wrong, and for trimesters that contradict them."""
-    stated = _stated(case)
     assigned = next((code for code in case.assigned if code.startswith("Z3A.")), None)
     chapter = [code for code in case.assigned if match_any(_ASKING, code)]
+    if assigned is None and not chapter:
+        return
+    stated = _stated(case)
     if stated is not None and chapter and not case.has(_NO_WEEKS):
         right = _weeks_code(case, stated)
         if right and assigned is None and not _after_birth(case):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import Alert, Mend
-from suggester.edits.coding.patterns import CodePattern, PatternIndex, patterns
+from suggester.edits.coding.patterns import CodePatterns, PatternIndex, patterns
 from suggester.edits.coding.tables import Row, rule_table
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Query:
 
     id: str
     situation: str
-    codes: tuple[CodePattern, ...]
-    without: tuple[CodePattern, ...]
+    codes: CodePatterns
+    without: CodePatterns
     setting: str
     says: re.Pattern[str] | None
     unless: re.Pattern[str] | None
@@ -77,9 +77,9 @@ def _applies(case: Case, row: Query) -> bool:
         return False
     if case.has(row.without):
         return False
-    if row.says is not None and not row.says.search(facts.low):
+    if row.says is not None and not facts.has(row.says):
         return False
-    return row.unless is None or not row.unless.search(facts.low)
+    return row.unless is None or not facts.has(row.unless)
 
 
 def _query(case: Case, row: Query, code: str) -> Alert | None:

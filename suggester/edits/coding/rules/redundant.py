@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import Alert, Mend
 from suggester.edits.coding.links import on_other_sides, unrelated
-from suggester.edits.coding.patterns import CodePattern, PatternIndex, match_any, patterns
+from suggester.edits.coding.patterns import (
+    CodePatterns,
+    JointIndex,
+    PatternIndex,
+    match_any,
+    patterns,
+)
 from suggester.edits.coding.tables import Row, phrases, rule_table
 
 if TYPE_CHECKING:
@@ -19,12 +25,12 @@ _RULES = {"history": "history-vs-current"}
 
 def redundant(case: Case) -> Iterator[Alert]:
     """Yield an alert for each code that a more precise or a current one makes redundant."""
-    for code in case.assigned:
-        for row, stays in _index().rows(code):
-            other = next((c for c in case.assigned if c != code and match_any(stays, c)), None)
-            if other is None or match_any(patterns(row["redundant"]), other):
+    for row, (stays, codes) in _joint().met(case.assigned):
+        for code in codes:
+            other = next((c for c in stays if c != code and c not in codes), None)
+            if other is None or case.says(phrases(row["unless"])):
                 continue
-            if case.says(phrases(row["unless"])) or on_other_sides(case, code, other):
+            if on_other_sides(case, code, other):
                 continue
             if row["topic"] == "history" and unrelated(case, code, other):
                 continue
@@ -42,6 +48,16 @@ def redundant(case: Case) -> Iterator[Alert]:
             )
 
 
+@lru_cache(maxsize=1)
+def _joint() -> JointIndex[Row]:
+    return JointIndex(
+        [
+            ((patterns(row["stays"]), patterns(row["redundant"])), row)
+            for row in rule_table("redundant")
+        ]
+    )
+
+
 def _excluded(case: Case, code: str, other: str) -> bool:
     naming = case.book.instructions.naming
     return bool(naming(code, "excludes1", other) or naming(other, "excludes1", code))
@@ -56,7 +72,7 @@ def makes_redundant(stays: str, code: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _index() -> PatternIndex[tuple[Row, tuple[CodePattern, ...]]]:
+def _index() -> PatternIndex[tuple[Row, CodePatterns]]:
     return PatternIndex(
         (
             patterns(row["redundant"]),
