@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from suggester.edits.coding import Alert, Checker, CodedEncounter, Report
 from suggester.edits.coding.alerts import ERROR, WARNING
 from suggester.edits.coding.note_facts import NoteFacts
+from suggester.edits.coding.tables import rule_table
 from suggester.suggestions import CONFIDENT, Claim, Refusal, Suggestion
 
 if TYPE_CHECKING:
@@ -146,9 +148,18 @@ def _is_applied(alert: Alert, kept: Mapping[str, Suggestion]) -> bool:
     """Tell whether an alert's mend is applied to the suggestions."""
     if alert.rule not in _APPLIED or alert.severity != ERROR or not alert.mend.gone:
         return False
+    if alert.row and alert.row not in _classified():
+        return False
     if not all(code in kept for code in (*alert.codes, *alert.mend.gone)):
         return False
     return not alert.mend.replace or _are_apart([kept[code] for code in alert.codes])
+
+
+@lru_cache(maxsize=1)
+def _classified() -> frozenset[str]:
+    """Return the rows that the classification alone decides, whatever the note says."""
+    tables = ("combinations", "redundant")
+    return frozenset(row["id"] for table in tables for row in rule_table(table))
 
 
 def _are_apart(parts: Sequence[Suggestion]) -> bool:

@@ -121,6 +121,8 @@ def apply(codes: Sequence[str], mend: Mend) -> list[str]:
     added = [code for code in mend.add if code not in out]
     out[place:place] = added
     if mend.first in out:
-        out.remove(mend.first)
-        out.insert(out.index(mend.before) if mend.before in out else 0, mend.first)
+        place = out.index(mend.before) if mend.before in out else 0
+        if out.index(mend.first) > place:
+            out.remove(mend.first)
+            out.insert(place, mend.first)
     return out

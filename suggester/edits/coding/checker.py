@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: A mend may bring a code that another rule speaks of; after so many rounds no more are run.
 _MOST_ROUNDS = 4
-#: Rules whose result is another code than the one it takes the place of.
-_JOINING = frozenset({"combination", "assumed-link"})
+#: The rule whose result is the code that was meant.
+_VALIDITY = "validity"
 _LEVEL = {severity: level for level, severity in enumerate(SEVERITIES)}
 
 
@@ -100,30 +100,31 @@ class Checker:
     def _run(self, rules: Iterable[Rule], case: Case, found: list[Alert], rounds: int) -> Case:
         """Run rules until their mends bring nothing new; return the case after the mends."""
         given = {self.book.codes.normalise(code) for code in case.encounter.codes}
-        seen = {(a.rule, a.codes) for a in found}
+        given |= {new for a in found if a.rule == _VALIDITY for new in a.mend.replace.values()}
+        # What a mend took away no other brings back.
+        gone = {code for a in found if _is_applied(a) for code in a.mend.gone}
+        seen = set(map(_key, found))
         fired: set[str] = set()
         new: set[str] = set()
         for _ in range(rounds):
             fresh = [
                 a
                 for a in self._settled(rules, case)
-                if (a.rule, a.codes) not in seen
+                if _key(a) not in seen
                 and not (a.row and a.id in fired and new.issuperset(a.codes[:1]))
+                and gone.isdisjoint((*a.mend.add, *a.mend.replace.values()))
             ]
             if not fresh:
                 break
-            seen |= {(a.rule, a.codes) for a in fresh}
+            seen |= set(map(_key, fresh))
             fired |= {a.id for a in fresh}
-            new |= {code for a in fresh for code in (*a.mend.add, *a.mend.replace.values())}
             # What a mend brought is put in order and completed without a word.
             found += [a for a in fresh if _is_about(a, given)]
-            given |= {
-                code for a in fresh if a.rule not in _JOINING for code in a.mend.replace.values()
-            }
             codes = list(case.assigned)
-            for alert in sorted(fresh, key=lambda a: bool(a.mend.first)):
-                if _LEVEL[alert.severity] <= _LEVEL[WARNING]:
-                    codes = apply(codes, alert.mend)
+            for alert in sorted(filter(_is_applied, fresh), key=lambda a: bool(a.mend.first)):
+                codes = apply(codes, alert.mend)
+                new |= {*alert.mend.add, *alert.mend.replace.values()}
+                gone |= alert.mend.gone
             if tuple(codes) == case.assigned:
                 break
             case = case.with_codes(codes)
@@ -144,10 +145,20 @@ class Checker:
                     continue
                 if alert.mend.add and not alert.mend.gone and added.issuperset(alert.mend.add):
                     continue
-                if _LEVEL[alert.severity] <= _LEVEL[WARNING]:
+                if _is_applied(alert):
                     gone |= alert.mend.gone
                     added |= set(alert.mend.add) | set(alert.mend.replace.values())
                 yield alert
+
+
+def _key(alert: Alert) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what makes an alert the same as another: its rule, its codes, and what it adds."""
+    return alert.rule, alert.codes, alert.mend.add
+
+
+def _is_applied(alert: Alert) -> bool:
+    """Tell whether an alert's mend shapes the claim: that of a remark does not."""
+    return _LEVEL[alert.severity] <= _LEVEL[WARNING]
 
 
 def _is_about(alert: Alert, given: set[str]) -> bool:
@@ -156,4 +167,6 @@ def _is_about(alert: Alert, given: set[str]) -> bool:
         return True
     if alert.mend.gone:
         return not given.isdisjoint(alert.mend.gone)
+    if alert.mend.first:
+        return alert.mend.first in given
     return given.issuperset(alert.codes)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from suggester.codes.successors import default_leaf
+from suggester.edits.coding.gestation import stated_weeks
 from suggester.edits.coding.patterns import seventh
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _SIDES = ("right", "left", "bilateral", "both")
 _LATER = re.compile(
     r"\b(?:second|third|repeat|return|follow[- ]?up|post-?op(?:erative)?|recheck|re-?check|aftercare)\b|"
-    r"\b(?:week|day|month)s? \d+ (?:after|of|since|post)|\b\d+ (?:days?|weeks?|months?) (?:after|since|out|post|ago|status)|"
+    r"\b(?:week|day|month)s? \d+ (?:after|of|since|post)|\b\d+ ?(?:days?|d|weeks?|wks?|months?|mos?) (?:after|since|out|post|ago|status|s/p)|"
     r"\bheal(?:ing|ed)\b|\bcast (?:removed|off|change)|\b(?:suture|staple)s? (?:removal|removed|out)|\bcallus\b|"
     r"\b(?:therapy|rehab) (?:for|after)\b"
 )
@@ -105,8 +106,8 @@ def weeks(case: Case) -> int | None:
 
 
 def trimester_of(case: Case) -> str:
-    """Return the trimester that the weeks or another code state; empty where none does."""
-    found = weeks(case)
+    """Return the trimester that the weeks, the note or another code state; empty where none does."""
+    found = weeks(case) or stated_weeks(case)
     if found is not None:
         return _ORDINAL[1 + (found >= _SECOND_FROM) + (found >= _THIRD_FROM)]
     for code in case.assigned:

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _LONGEST = 4
 _NOT_TAKEN = re.compile(
     r"(?:allerg\w*|intoleran\w*|stopped|discontinued?|held|holding|\boff|no longer (?:on|takes?|taking)|never|avoid|declin\w+|refus\w+|"
-    r"not (?:on|taking)|d/c(?:'?d)?|hold|without|consider\w*|failed)[^.;\n]{0,30}$"
+    r"not (?:on|taking)|(?:switched|changed|transitioned) from|d/c(?:'?d)?|hold|without|consider\w*|failed)[^.;\n]{0,30}$"
 )
 _STOPPED_AFTER = re.compile(
     r"^[^.;,\n]{0,20}\b(?:stopped|discontinued|held|refused|declined|was stopped|d/c)\b"

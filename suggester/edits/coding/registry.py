@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from suggester.edits.coding.alerts import Alert
 from suggester.edits.coding.case import Case
+from suggester.edits.coding.rules.burns import extent
 from suggester.edits.coding.rules.combinations import combinations
 from suggester.edits.coding.rules.companions import companions, etiology_missing, external_causes
 from suggester.edits.coding.rules.documentation import more_precise, refused
@@ -16,6 +17,7 @@ from suggester.edits.coding.rules.integral import integral_signs
 from suggester.edits.coding.rules.newborn import newborn_visit
 from suggester.edits.coding.rules.patient import age, sex
 from suggester.edits.coding.rules.pregnancy import gestation
+from suggester.edits.coding.rules.pressure_ulcers import stages
 from suggester.edits.coding.rules.queries import queries
 from suggester.edits.coding.rules.redundant import redundant
 from suggester.edits.coding.rules.sides import laterality
@@ -31,6 +33,8 @@ VALIDITY: tuple[Rule, ...] = (validity,)
 CONTENT: tuple[Rule, ...] = (
     newborn_visit,
     laterality,
+    stages,
+    extent,
     guidelines,
     unsupported,
     refused,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import ERROR, INFORMATION, WARNING, Alert, Mend
 from suggester.edits.coding.patterns import seventh
+from suggester.edits.coding.rules.redundant import says_nothing_new
 
 if TYPE_CHECKING:
     from suggester.codes.instructions import Instruction
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Confidence from which the note documents a companion well enough to ask for it.
 _DOCUMENTED = 0.22
+#: The same for a status, which coders often leave out though it is documented.
+_STATUS = 0.08
 #: A companion that is asked for only where there is one.
 _OPTIONAL = re.compile(
     r"if applicable|if known|any associated|if any|if appropriate|if desired|if present|when applicable"
@@ -101,7 +104,10 @@ def etiology_missing(case: Case) -> Iterator[Alert]:
 
 
 def external_causes(case: Case) -> Iterator[Alert]:
-    """Yield a warning where the note says how a new injury happened and no code does (I.C.20)."""
+    """Yield a remark where the note says how a new injury happened and no code does (I.C.20).
+
+    No national rule asks for an external cause; payers and states do.
+    """
     injury = next(
         (
             c
@@ -129,7 +135,7 @@ def external_causes(case: Case) -> Iterator[Alert]:
     best = max(told, key=lambda found: found.confidence)
     yield Alert(
         "external-cause",
-        WARNING,
+        INFORMATION,
         (injury,),
         f"The note says how the injury happened: {best.code} ({case.book.title(best.code)}).",
         "I.C.20.a",
@@ -157,13 +163,14 @@ def _eligible(case: Case) -> list[Documented]:
     found = [
         one
         for one in case.facts.documented.values()
-        if one.confidence >= _DOCUMENTED
+        if one.confidence >= (_STATUS if one.code[0] == "Z" else _DOCUMENTED)
         and one.named
         and not one.derived
         and one.code not in case.assigned
         and (one.code[0] not in _CAUSE or one.code.startswith(_LEVEL))
         and case.book.is_billable(one.code)
         and not _stands_against(case, one.code)
+        and not says_nothing_new(case, one.code)
     ]
     return sorted(found, key=lambda one: -one.confidence)
 

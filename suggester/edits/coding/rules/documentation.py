@@ -24,6 +24,7 @@ _PRECISE = 0.3
 #: The same of a sign: where a diagnosis explains it the ranking holds it back.
 _SIGN = 0.01
 _HISTORY = ("Z85", "Z86", "Z87", "I25.2", "Z90", "Z89", "Z92", "Z95", "Z98", "Z94")
+_LIST = re.compile(r"[,;]| but | and | with | upon | on ")
 #: How far before a condition its negation is looked for, in characters.
 _NEAR = 45
 _FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
@@ -31,7 +32,11 @@ _FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 _PAST = re.compile(
     r"histor|\bh/?o\b|\bhx\b|prior|previous|past|ago|\bold\b|remote|resolved|(?:19|20)\d\d|s/p|status post|childhood|former"
 )
+#: Characters of a code that name the condition with its complication.
+_DETAIL = len("E11.3")
 _SPARED = ("Z", "V", "W", "X", "Y", "T76", "O35", "O36", "P00", "P01", "P02", "P03", "P04")
+#: The same where only the side is missing: what is named needs not be worth coding.
+_SIDED = 0.02
 #: A sibling that the note says takes the place of a code on which it is silent.
 _CLEAR, _SILENT, _ALIKE = 0.5, 0.05, 3
 #: Codes of which one encounter may have several of a subcategory.
@@ -62,7 +67,11 @@ def refused(case: Case) -> Iterator[Alert]:
     if facts is None:
         return
     for code in case.assigned:
-        if code.startswith(_SPARED) or _documented(facts, code):
+        if code.startswith(_SPARED):
+            continue
+        if _documented(facts, code):
+            if (row := _denied_detail(facts, code)) is not None:
+                yield _without_detail(case, code, row)
             continue
         rows = _refusals(facts, code)
         if not rows:
@@ -92,6 +101,39 @@ def refused(case: Case) -> Iterator[Alert]:
             _instead(case, code, row),
             evidence=((row.start, row.end),),
         )
+
+
+def _denied_detail(facts: NoteFacts, code: str) -> NotCoded | None:
+    """Return where the note denies the complication that a code names, its category being there."""
+    if len(code) <= _DETAIL:
+        return None
+    if any(
+        found.named and found.code[:_DETAIL] == code[:_DETAIL]
+        for found in facts.of_category(code[:3])
+    ):
+        return None
+    rows = [row for row in facts.refusals(code[:3]) if row.code[:_DETAIL] == code[:_DETAIL]]
+    return next((row for row in rows if row.reason == "negated" and _close(facts, row)), None)
+
+
+def _without_detail(case: Case, code: str, row: NotCoded) -> Alert:
+    assert case.facts is not None
+    there = next(
+        (f for f in case.facts.of_category(code[:3]) if f.named and case.book.is_billable(f.code)),
+        None,
+    )
+    mend = Mend(remove=(code,))
+    if there is not None and there.code not in case.assigned:
+        mend = Mend(replace={code: there.code})
+    return Alert(
+        "negated",
+        ERROR,
+        (code,),
+        f"{code} ({case.book.title(code)}) {_WHY['negated'].format(cue=_quoted(row))}.",
+        "III; IV.J",
+        mend,
+        evidence=((row.start, row.end),),
+    )
 
 
 def more_precise(case: Case) -> Iterator[Alert]:
@@ -125,7 +167,9 @@ def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) ->
     mine = facts.confidence(code)
     best: Documented | None = None
     for found in facts.documented.values():
-        if found.confidence < _PRECISE or found.confidence <= mine or not found.named:
+        if not found.named or found.confidence <= mine:
+            continue
+        if found.confidence < (_SIDED if _only_side(case, code, found.code) else _PRECISE):
             continue
         # What a link makes of two conditions is for the rules of combination to judge.
         if found.derived or exclusions.says_less(found.code, [code]):
@@ -147,6 +191,11 @@ def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) ->
         if best is None or found.confidence > best.confidence:
             best = found
     return best
+
+
+def _only_side(case: Case, code: str, other: str) -> bool:
+    """Tell whether ``other`` says only the side that ``code`` leaves unspecified."""
+    return other[:-1] == code[:-1] and "unspecified" in case.book.low_title(code)
 
 
 def _in_its_place(case: Case, facts: NoteFacts, code: str, found: Documented) -> bool:
@@ -193,12 +242,14 @@ def _refusals(facts: NoteFacts, code: str) -> list[NotCoded]:
 
 
 def _close(facts: NoteFacts, row: NotCoded) -> bool:
-    """Tell whether a negation stands right before what it denies, no list between them."""
-    left, _ = facts.window(row.start, row.end, _NEAR, 0)
-    at = left.rfind(row.cue.strip().lower())
-    return at >= 0 and not re.search(
-        r"[,;]| but | and | with | upon | on ", left[at + len(row.cue.strip()) :]
-    )
+    """Tell whether a negation stands right beside what it denies, no list between them."""
+    left, right = facts.window(row.start, row.end, _NEAR, _NEAR)
+    cue = row.cue.strip(" .,;:").lower()
+    at = left.rfind(cue)
+    if at >= 0:
+        return not _LIST.search(left[at + len(cue) :])
+    at = right.find(cue)
+    return at >= 0 and not _LIST.search(right[:at])
 
 
 def _instead(case: Case, code: str, row: NotCoded) -> Mend:
@@ -242,9 +293,7 @@ def _sign_of(case: Case, code: str) -> Documented | None:
         and found.named
     ]
     others = [other for other in case.assigned if other != code]
-    fresh = [found for found in signs if found.code not in others]
-    if any(found.code in others for found in signs) and not fresh:
-        return None
+    fresh = [found for found in signs if found.code[:3] not in {other[:3] for other in others}]
     return max(fresh, key=lambda found: found.confidence) if fresh else None
 
 

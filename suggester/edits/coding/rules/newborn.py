@@ -19,6 +19,7 @@ _NUMBERS = {
     )
 }
 _AGE = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[- ](day|week|month)s?[- ](?:of age|old)\b")
+_LIFE = re.compile(r"\b(?:dol|day of life)[ #:]*(\d{1,2})\b|\b(\d{1,2}) days? of life\b")
 _UNDER_8, _TO_28, _CHILD = "Z00.110", "Z00.111", "Z00.129"
 _VISITS = (_UNDER_8, _TO_28, _CHILD, "Z00.121")
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -30,11 +31,12 @@ def newborn_visit(case: Case) -> Iterator[Alert]:
     code = next((c for c in case.assigned if c in _VISITS), None)
     if code is None or case.facts is None or (case.encounter.age or 0) > 0:
         return
-    match = _AGE.search(case.facts.low)
-    if match is None:
+    if match := _AGE.search(case.facts.low):
+        days = (_NUMBERS.get(match[1]) or int(match[1])) * _DAYS[match[2]]
+    elif match := _LIFE.search(case.facts.low):
+        days = int(match[1] or match[2])
+    else:
         return
-    number = _NUMBERS.get(match[1]) or int(match[1])
-    days = number * _DAYS[match[2]]
     right = _UNDER_8 if days < _WEEK else _TO_28 if days <= _MONTH else _CHILD
     if right == code or (right == _CHILD and code.startswith("Z00.12")):
         return

@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import ERROR, Alert, Mend
 from suggester.edits.coding.completion import trimester_of, weeks
+from suggester.edits.coding.gestation import stated_weeks
 from suggester.edits.coding.patterns import match_any, patterns
 
 if TYPE_CHECKING:
     from suggester.edits.coding.case import Case
 
 _TRIMESTER = re.compile(r"\b(first|second|third|unspecified) trimester\b")
-_WEEKS = re.compile(
-    r"\b(\d{1,2}) ?(?:\+ ?\d|[0-6]/7|(?:weeks?|wks?|w)\b(?: (?:and )?\d days?|[, ]+\d ?d\b)?)",
-)
-_GESTATION = re.compile(
-    r"pregnan|gestat|\biup\b|\bedd\b|\bega\b|\bg\dp\d|fundal|fetal|antenatal|prenatal|trimester|obstet"
-)
-_AFTER = re.compile(
-    r"post-?partum|after (?:delivery|birth|cesarean)|ago|since|-old|\bold\b|history|until|recheck|return|in \d"
-)
-_LEAST, _MOST = 4, 42
 #: Codes that take no weeks: abortive outcome, the time after birth.
 _NO_WEEKS = patterns("O00-O08 O85-O92 O94")
 _ASKING = patterns("O09-O16 O20-O48 O60-O77 O98-O9A Z34.- Z36.-")
@@ -36,7 +27,7 @@ def gestation(case: Case) -> Iterator[Alert]:
     chapter = [code for code in case.assigned if match_any(_ASKING, code)]
     if assigned is None and not chapter:
         return
-    stated = _stated(case)
+    stated = stated_weeks(case)
     if stated is not None and chapter and not case.has(_NO_WEEKS):
         right = _weeks_code(case, stated)
         if right and assigned is None and not _after_birth(case):
@@ -94,22 +85,6 @@ def _other_trimester(case: Case, code: str, old: str, new: str) -> str:
         (leaf for leaf in case.book.codes.leaves(code[:3]) if case.book.low_title(leaf) == title),
         "",
     )
-
-
-def _stated(case: Case) -> int | None:
-    """Return the completed weeks of gestation that the note states, if it states one number."""
-    if case.facts is None or case.encounter.sex == "M":
-        return None
-    low = case.facts.low
-    if not _GESTATION.search(low) and not any(code[0] == "O" for code in case.assigned):
-        return None
-    found = []
-    for match in _WEEKS.finditer(low):
-        number = int(match[1])
-        around = low[max(0, match.start() - 25) : match.end() + 22]
-        if _LEAST <= number <= _MOST and not _AFTER.search(around):
-            found.append(number)
-    return found[0] if found and len(set(found)) == 1 else None
 
 
 def _after_birth(case: Case) -> bool:

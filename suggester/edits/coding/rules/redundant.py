@@ -32,7 +32,7 @@ def redundant(case: Case) -> Iterator[Alert]:
                 continue
             if on_other_sides(case, code, other):
                 continue
-            if row["topic"] == "history" and unrelated(case, code, other):
+            if unrelated(case, code, other):
                 continue
             if row["action"] != "drop" and _excluded(case, code, other):
                 continue
@@ -65,8 +65,16 @@ def _excluded(case: Case, code: str, other: str) -> bool:
 
 def makes_redundant(stays: str, code: str) -> bool:
     """Tell whether a row of the table drops ``code`` beside ``stays`` as the vaguer of the two."""
-    return any(
+    return code[0] != "R" and any(
         row["topic"] == "unspecified" and row["action"] == "drop" and match_any(found, stays)
+        for row, found in _index().rows(code)
+    )
+
+
+def says_nothing_new(case: Case, code: str) -> bool:
+    """Tell whether a code that is not in the set would be redundant beside one that is."""
+    return any(
+        row["action"] == "drop" and any(match_any(found, other) for other in case.assigned)
         for row, found in _index().rows(code)
     )
 

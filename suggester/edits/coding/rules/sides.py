@@ -16,6 +16,7 @@ _SIDE = re.compile(r"\b(right|left|bilateral|both)\b")
 #: What a title of one side says after the side and that of both leaves out.
 _PLACE = re.compile(r"\b(?:eyes?|ears?|sides?|knees?|hips?|shoulders?|unilateral)\b")
 _BILATERAL = "bilateral"
+_OTHER = {"right": "left", "left": "right"}
 
 
 def laterality(case: Case) -> Iterator[Alert]:
@@ -59,6 +60,12 @@ def _against_note(case: Case) -> Iterator[Alert]:
         stem, side = _stem(case, code)
         if side not in ("right", "left", "bilateral") or facts.confidence(code) >= 0.2:
             continue
+        # One code for each side: the two conditions differ in more than the side.
+        if any(
+            other[:3] == code[:3] and _stem(case, other)[1] == _OTHER.get(side)
+            for other in case.assigned
+        ):
+            continue
         for found in facts.of_category(code[:3]):
             if found.confidence < 0.3:
                 break
@@ -93,6 +100,10 @@ def _stem(case: Case, code: str) -> tuple[str, str]:
     return code[:3] + " ".join(
         word.removesuffix("s") for word in bare.replace(",", " ").split()
     ), side
+
+
+def _singular(word: str) -> str:
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _bilateral(case: Case, code: str, stem: str) -> str:

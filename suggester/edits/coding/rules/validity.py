@@ -25,7 +25,8 @@ def validity(case: Case) -> Iterator[Alert]:
         if code not in case.book.codes:
             yield _unknown(case, code)
         elif not case.book.codes.is_billable(code):
-            yield _incomplete(case, code)
+            if not _was_billable(case, code):
+                yield _incomplete(case, code)
         elif (day := case.encounter.date) is not None:
             yield from _dates(code, day)
     yield from _release(case)
@@ -96,7 +97,8 @@ def _repaired(case: Case, code: str) -> tuple[str, str] | None:
 
 
 def _incomplete(case: Case, code: str) -> Alert:
-    found = complete(case, code)
+    injuries = [other for other in case.assigned if other[0] in "ST"] if code[0] in "VWXY" else ()
+    found = complete(case, code, injuries)
     characters = case.book.codes.seventh_characters(code)
     missing = (
         "a 7th character"
@@ -139,7 +141,20 @@ def _dates(code: str, day: datetime.date) -> Iterator[Alert]:
         f"{code} came into force on {row['from']}, after the date of service {day}."
         + (f" Before it: {before}." if before else ""),
         row["source"],
-        row=row["id"],
+        Mend(replace={code: before}) if before and " " not in before else Mend(),
+        row["id"],
+    )
+
+
+def _was_billable(case: Case, code: str) -> bool:
+    """Tell whether a heading was a code of its own on the date of service."""
+    day = case.encounter.date
+    if day is None:
+        return False
+    rows = [_added().get(leaf) for leaf in case.book.codes.leaves(code)]
+    return bool(rows) and all(
+        row is not None and row["before"] == code and day < datetime.date.fromisoformat(row["from"])
+        for row in rows
     )
 
 
