@@ -168,5 +168,5 @@ def _is_about(alert: Alert, given: set[str]) -> bool:
     if alert.mend.gone:
         return not given.isdisjoint(alert.mend.gone)
     if alert.mend.first:
-        return alert.mend.first in given
+        return alert.codes[0] in given
     return given.issuperset(alert.codes)

@@ -16,7 +16,7 @@ _DENIED = re.compile(
 #: Words that set a condition apart from all others.
 _APART = re.compile(
     r"\bunrelated\b|\bseparate(?:ly)? (?:problem|issue|condition|complaint|episode|evaluat|work|address|treat)|"
-    r"\bseparate(?:ly)?\b(?! from)|\bdifferent (?:problem|cause|episode|stroke|lesion|site)\b|\bindependent(?:ly)? of\b"
+    r"\bseparate(?:ly)?\b(?! from)|\bdifferent (?:problem|cause|episode|stroke|lesion|site|territory|vessel|organ|side)\b|\bindependent(?:ly)? of\b"
 )
 _DUE = re.compile(
     r"^[\s,(]*(?:is|was|are|were|which|that|felt|thought|likely|probably|clearly|and|to be|stage|[\dab]+|chronic|now|since|"
@@ -24,6 +24,23 @@ _DUE = re.compile(
     r"\b(?:due to|secondary to|2/2|caused by|from|attributed to|because of|related to|as a result of|resulting from|"
     r"after|following|in the setting of|with(?:in)? known)\b(?P<cause>[^.;\n]{2,80})"
 )
+_DENIAL = re.compile(r"\b(?:not|nor|non|neither|unrelated to|independent of)\b[ -]")
+#: How the causes of presumed links are named, and words for what they lead to.
+_ADJECTIVE = {
+    "I1": r"\bhypertens|\bhtn\b|\bblood pressure",
+    **dict.fromkeys(("E0", "E1"), r"\bdiabet|\bdm\b|\bt[12]dm\b"),
+}
+_WORDS = {
+    "N18": ("ckd", "kidney", "renal", "nephro"),
+    "I50": ("heart failure", "hf", "cardiomyopath"),
+    "I51": ("heart", "cardiac", "cardiomyopath"),
+    "G62": ("neuropath",),
+    "G63": ("neuropath",),
+    "L97": ("ulcer", "wound"),
+    "I73": ("pad", "pvd", "arter", "vascular"),
+    "H26": ("cataract",),
+    "K31": ("gastropar",),
+}
 #: How far before or after a condition words about its cause are looked for, in characters.
 _NEAR = 70
 
@@ -55,6 +72,27 @@ def unrelated(case: Case, one: str, other: str) -> bool:
                 return True
             if _DENIED.search(right) and _named_after(theirs, end):
                 return True
+    return False
+
+
+def link_denied(case: Case, cause: str, effect: str) -> bool:
+    """Tell whether a sentence on the effect denies that the cause is behind it.
+
+    The denial may name the cause by its adjective: "not hypertensive kidney disease".
+    """
+    if case.facts is None:
+        return False
+    low = case.facts.low
+    words = _WORDS.get(effect[:3], ())
+    adjective = _ADJECTIVE.get(cause[:2], "")
+    for match in _DENIAL.finditer(low):
+        near = low[match.end() : match.end() + _NEAR].split(".")[0]
+        if not adjective or not re.search(adjective, near):
+            continue
+        first = low.rfind(". ", 0, match.start()) + 1
+        sentence = low[max(0, first) : match.end() + _NEAR]
+        if not words or any(word in sentence for word in words):
+            return True
     return False
 
 

@@ -24,31 +24,27 @@ CuePlace = tuple[str, int, int, int]
 #: Confidence from which a code counts as documented.
 DOCUMENTED = 0.2
 _SPACE = re.compile(r"[\s\u00a0]+")
-_PLAIN = {
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-"),
-    "\u2018": "'",
-    "\u2019": "'",
-}
+_PLAIN = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019", "------''")
 
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """A code the note speaks for; ``derived`` where only a rule made it from other codes."""
+    """A code the note speaks for.
+
+    ``derived`` says that only a rule made it from other codes, ``named`` that some words of the note
+    have it as their best reading, as present.
+    """
 
     code: str
     confidence: float
     mentions: tuple[Mention, ...]
-    derived: bool = False
+    derived: bool
+    named: bool
 
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
         """Start and end of each mention, best first."""
         return tuple(dict.fromkeys((m.term.start, m.term.end) for m in self.mentions))
-
-    @property
-    def named(self) -> bool:
-        """Whether some words of the note have this code as their best reading, as present."""
-        return any(m.rank == 0 and m.assertion.kind == PRESENT for m in self.mentions)
 
 
 class NoteFacts:
@@ -83,7 +79,11 @@ class NoteFacts:
         self._starts = [sentence.start for sentence in self.sentences]
         self.documented = {
             candidate.code: Documented(
-                candidate.code, float(confidence), candidate.mentions, bool(candidate.rule)
+                candidate.code,
+                float(confidence),
+                candidate.mentions,
+                bool(candidate.rule),
+                any(m.rank == 0 and m.assertion.kind == PRESENT for m in candidate.mentions),
             )
             for candidate, confidence in zip(candidates, confidences, strict=True)
         }
@@ -94,29 +94,34 @@ class NoteFacts:
     @cached_property
     def low(self) -> str:
         """The text in small letters with every stretch of white space as one blank."""
-        return self._flat[0]
+        flat = _SPACE.sub(" ", self.text).translate(_PLAIN)
+        low = flat.lower()
+        # A few capitals have no single small letter; they stay, so that places can be told.
+        return low if len(low) == len(flat) else "".join(map(_small, flat))
 
     @cached_property
-    def _flat(self) -> tuple[str, list[int]]:
-        """The text as :attr:`low`, and where each of its characters stands in the text."""
-        letters: list[str] = []
-        origins: list[int] = []
-        for place, letter in enumerate(self.text):
-            if letter.isspace():
-                if letters and letters[-1] == " ":
-                    continue
-                letter = " "
-            small = letter.lower()
-            letters.append(_PLAIN.get(letter, small if len(small) == 1 else letter))
-            origins.append(place)
-        return "".join(letters), origins
+    def _gaps(self) -> tuple[list[int], list[int]]:
+        """Where :attr:`low` leaves out white space: places in it, and what is left out until there."""
+        places, lost = [0], [0]
+        for match in _SPACE.finditer(self.text):
+            length = match.end() - match.start()
+            if length > 1:
+                places.append(match.start() - lost[-1] + 1)
+                lost.append(lost[-1] + length - 1)
+        return places, lost
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return start and end in the text of a stretch of :attr:`low`."""
+        places, lost = self._gaps
+        first = start + lost[bisect_right(places, start) - 1]
+        last = end - 1 + lost[bisect_right(places, end - 1) - 1] + 1
+        return first, last
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Yield start and end in the text of what a pattern finds in :attr:`low`."""
-        low, origins = self._flat
-        for match in pattern.finditer(low):
+        for match in pattern.finditer(self.low):
             if match.end() > match.start():
-                yield origins[match.start()], origins[match.end() - 1] + 1
+                yield self.place(match.start(), match.end())
 
     def says(self, wordings: Iterable[str]) -> bool:
         """Tell whether the note has one of the wordings, as whole words."""
@@ -137,8 +142,7 @@ class NoteFacts:
     @cached_property
     def places_of_drugs_taken(self) -> Sequence[tuple[int, int]]:
         """Start and end in the text of each drug that the patient takes."""
-        origins = self._flat[1]
-        return [(origins[d.start], origins[d.end - 1] + 1) for d in self.drugs_taken]
+        return [self.place(drug.start, drug.end) for drug in self.drugs_taken]
 
     @cached_property
     def drugs(self) -> Sequence[NamedDrug]:
@@ -186,6 +190,11 @@ class NoteFacts:
         left = self.text[max(first, start - before) : start]
         right = self.text[end : min(last, end + after)]
         return _SPACE.sub(" ", left).lower(), _SPACE.sub(" ", right).lower()
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 else letter
 
 
 @lru_cache(maxsize=20_000)

@@ -23,7 +23,12 @@ from suggester.edits.coding.rules.redundant import redundant
 from suggester.edits.coding.rules.sides import laterality
 from suggester.edits.coding.rules.support import unsupported
 from suggester.edits.coding.rules.validity import validity
-from suggester.edits.coding.sequence import etiology_first, first_listed, reason_for_visit
+from suggester.edits.coding.sequence import (
+    acute_first,
+    etiology_first,
+    first_listed,
+    reason_for_visit,
+)
 
 Rule = Callable[[Case], Iterable[Alert]]
 
@@ -54,6 +59,11 @@ CONTENT: tuple[Rule, ...] = (
     external_causes,
 )
 #: Run on what the content rules leave, one group after the other.
-SEQUENCE: tuple[tuple[Rule, ...], ...] = ((etiology_first,), (reason_for_visit,), (first_listed,))
+SEQUENCE: tuple[tuple[Rule, ...], ...] = (
+    (etiology_first,),
+    (reason_for_visit,),
+    (acute_first,),
+    (first_listed,),
+)
 #: Run once, at the end.
 REMARKS: tuple[Rule, ...] = (excludes2, queries)

@@ -7,14 +7,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from suggester.codes.named_codes import intent_of
 from suggester.edits.coding.alerts import ERROR, WARNING, Alert, Mend
-from suggester.edits.coding.patterns import PatternIndex, patterns
+from suggester.edits.coding.links import places
+from suggester.edits.coding.patterns import PatternIndex, match_any, patterns
 from suggester.edits.coding.tables import Row, rule_table
 
 if TYPE_CHECKING:
     from suggester.edits.coding.case import Case
 
 _ELSEWHERE = "in diseases classified elsewhere"
+#: Conditions that seldom occasion a stay or an emergency visit, and acute ones that do.
+_BACKGROUND = patterns(
+    "I10 E11.9 E78.- F17.- E66.- E03.9 K21.9 F32.A F41.9 Z79.- Z87.- Z86.- M81.0 E55.9 N40.0 G47.33"
+)
+_ACUTE = patterns(
+    "N17.- J12-J18 A40-A41 I21.- I26.- I60-I63 K35.- K85.- K81.0 J96.0- J96.2- J44.0 J44.1 N10 K56.- K92.2 "
+    "S02.- S06.- S12.- S22.- S32.- S42.- S52.- S62.- S72.- S82.- S92.- S01.- S61.- S81.- S91.- G45.9 I82.4- T78.2-"
+)
 _REASON = re.compile(
     r"\b(?:admitted (?:only )?(?:for|with|because of|due to)|(?:presents?|presented|here|seen|comes|visit|referred|brought) "
     r"(?:today )?(?:for|with|because of)|reason for (?:visit|admission|encounter)[: ]|chief complaint[: ]|principal diagnosis[: ]|"
@@ -23,6 +33,8 @@ _REASON = re.compile(
 )
 #: How far behind such words the reason stands, in characters.
 _REACH = 45
+#: What a note says that speaks of adverse effects only, and the character that makes a code one.
+_OF_ADVERSE, _ADVERSE = "adverse effect", "5"
 _CAUSES = ("V", "W", "X", "Y")
 
 
@@ -65,6 +77,8 @@ def etiology_first(case: Case) -> Iterator[Alert]:
         for other in case.assigned[place + 1 :]:
             line = naming(code, "code_first", other)
             if line is None or naming(other, "code_first", code):
+                continue
+            if _OF_ADVERSE in line.words.lower() and intent_of(code) != _ADVERSE:
                 continue
             manifestation = _ELSEWHERE in case.book.low_title(code)
             yield Alert(
@@ -113,6 +127,26 @@ def reason_for_visit(case: Case) -> Iterator[Alert]:
             Mend(first=code),
         )
         return
+
+
+def acute_first(case: Case) -> Iterator[Alert]:
+    """Yield a warning where a long-standing condition stands before what brought the patient in."""
+    if case.encounter.setting == "outpatient" or len(case.assigned) < 2:
+        return
+    first = case.assigned[0]
+    if not match_any(_BACKGROUND, first):
+        return
+    acute = next(case.having(_ACUTE), "")
+    if not acute or (case.facts is not None and not places(case, acute)):
+        return
+    yield Alert(
+        "sequence",
+        WARNING,
+        (acute, first),
+        f"{acute} ({case.book.title(acute)}) rather than {first} occasioned the encounter; it is listed first.",
+        "II" if case.inpatient else "IV.G",
+        Mend(first=acute),
+    )
 
 
 def _bound(case: Case, first: str, code: str) -> bool:

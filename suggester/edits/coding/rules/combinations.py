@@ -8,9 +8,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suggester.edits.coding.alerts import ERROR, INFORMATION, Alert, Mend
+from suggester.edits.coding.alerts import Alert, Mend
 from suggester.edits.coding.completion import complete
-from suggester.edits.coding.links import attributed_elsewhere, on_other_sides, unrelated
+from suggester.edits.coding.links import (
+    attributed_elsewhere,
+    link_denied,
+    on_other_sides,
+    unrelated,
+)
 from suggester.edits.coding.patterns import CodePatterns, JointIndex, match_any, patterns
 from suggester.edits.coding.tables import Row, rule_table
 
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 #: Characters from which a pattern names one code but for its 7th character.
 _STEM = len("S22.31X")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
-_CODE_LIKE = re.compile(r"[A-Z]\d[0-9A-Z][.0-9A-Z-]*")
+_CODE_LIKE = re.compile(r"[A-Z]\d[0-9A-Z][.0-9A-Z-]*(?::\d+)?(?:/[A-Z]+)?")
 #: The "with" convention: the link is assumed unless the note denies it.
 _ASSUMED = re.compile(r"I\.A\.15|I\.C\.9\.a|I\.C\.4\.a")
 
@@ -99,7 +104,11 @@ def _applies(case: Case, row: Combination, parts: tuple[str, ...]) -> bool:
         return False
     if row.assumed and len(parts) > 1:
         cause, effect = parts[0], parts[1]
-        return not (unrelated(case, cause, effect) or attributed_elsewhere(case, effect, cause))
+        return not (
+            unrelated(case, cause, effect)
+            or attributed_elsewhere(case, effect, cause)
+            or link_denied(case, cause, effect)
+        )
     return True
 
 
@@ -138,11 +147,8 @@ def _alert(case: Case, row: Combination, parts: tuple[str, ...]) -> Alert | None
         mend = Mend(add=(new,), after=parts[0])
     if not present and (lead := _goes_before(case, new, parts)):
         mend = replace(mend, first=new, before=lead)
-    severity = row.severity
-    if severity == INFORMATION and row.needs:
-        severity = ERROR if case.facts is not None else INFORMATION
     rule = "assumed-link" if row.assumed else "combination"
-    return Alert(rule, severity, parts, row.message, row.source, mend, row.id)
+    return Alert(rule, row.severity, parts, row.message, row.source, mend, row.id)
 
 
 def result_of(case: Case, row: Combination, parts: tuple[str, ...]) -> tuple[str, bool] | None:

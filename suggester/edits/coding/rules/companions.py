@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from suggester.codes.named_codes import intent_of
 from suggester.edits.coding.alerts import ERROR, INFORMATION, WARNING, Alert, Mend
 from suggester.edits.coding.patterns import seventh
 from suggester.edits.coding.rules.redundant import says_nothing_new
+from suggester.edits.coding.sequence import first_only
 
 if TYPE_CHECKING:
     from suggester.codes.instructions import Instruction
@@ -23,6 +25,10 @@ _STATUS = 0.08
 _OPTIONAL = re.compile(
     r"if applicable|if known|any associated|if any|if appropriate|if desired|if present|when applicable"
 )
+#: Why a drug was taken less than prescribed, and the character of a code that says so.
+_UNDERDOSED, _UNDERDOSING = "Z91.1", "6"
+#: Agents, which a sepsis code names itself; dementias; reasons for a visit of their own.
+_AGENTS, _SEPSIS, _DEMENTIA, _FOLLOW_UP = ("B95", "B96"), ("A40", "A41"), "F02", ("Z08", "Z09")
 _ELSEWHERE = "in diseases classified elsewhere"
 #: Confidence from which a cause is documented.
 _NAMED, _TOLD = 0.35, 0.35
@@ -171,6 +177,7 @@ def _eligible(case: Case) -> list[Documented]:
         and case.book.is_billable(one.code)
         and not _stands_against(case, one.code)
         and not says_nothing_new(case, one.code)
+        and not _out_of_place(case, one.code)
     ]
     return sorted(found, key=lambda one: -one.confidence)
 
@@ -184,6 +191,19 @@ def _documented(case: Case, line: Instruction, eligible: Sequence[Documented]) -
         if not same or line.heading[:3] == found.code[:3]:
             return found
     return None
+
+
+def _out_of_place(case: Case, code: str) -> bool:
+    """Tell whether a code has no place in the set: a body mass in pregnancy, a reason for another visit."""
+    if code.startswith(_BMI) and any(other[0] == "O" for other in case.assigned):
+        return True
+    if code.startswith(_UNDERDOSED):
+        return not any(intent_of(other) == _UNDERDOSING for other in case.assigned)
+    if code.startswith(_AGENTS):
+        return any(other.startswith(_SEPSIS) for other in case.assigned)
+    if code.startswith(_DEMENTIA):
+        return any(other.startswith(("F01", "F02", "F03")) for other in case.assigned)
+    return code.startswith(_FOLLOW_UP) or first_only(code) is not None
 
 
 def _stands_against(case: Case, code: str) -> bool:

@@ -10,6 +10,7 @@ from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.generate import CHRONIC
 from suggester.edits.coding.alerts import ERROR, Alert, Mend
 from suggester.edits.coding.past import history_of
+from suggester.edits.coding.patterns import seventh
 from suggester.edits.coding.rules.redundant import makes_redundant
 
 if TYPE_CHECKING:
@@ -24,7 +25,14 @@ _PRECISE = 0.3
 #: The same of a sign: where a diagnosis explains it the ranking holds it back.
 _SIGN = 0.01
 _HISTORY = ("Z85", "Z86", "Z87", "I25.2", "Z90", "Z89", "Z92", "Z95", "Z98", "Z94")
-_LIST = re.compile(r"[,;]| but | and | with | upon | on ")
+_EXCLUDED = re.compile(
+    r"\bruled? out\b|\bexcluded\b|\bnot (?:seen|found|confirmed)\b|\bno evidence\b"
+)
+#: Words that make a condition one to come; others, such as a clinic's name, only name a topic.
+_CONDITION = re.compile(
+    r"\b(?:if|should|risks?|return|in case|might|may|could|prevent\w*|would|watch for|warn\w*)\b"
+)
+_LIST = re.compile(r"[,;/(?]| - | but | and | with | upon | on ")
 #: How far before a condition its negation is looked for, in characters.
 _NEAR = 45
 _FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
@@ -40,10 +48,11 @@ _SIDED = 0.02
 #: A sibling that the note says takes the place of a code on which it is silent.
 _CLEAR, _SILENT, _ALIKE = 0.5, 0.05, 3
 #: Codes of which one encounter may have several of a subcategory.
-_SEVERAL = ("S", "T", "O", "Z79", "Z8", "Z9", "R", "V", "W", "X", "Y")
+_SEVERAL = ("T", "O", "Z79", "Z8", "Z9", "V", "W", "X", "Y")
 #: Codes that other rules judge against the note.
 _LINKED = ("V", "W", "X", "Y", "Z0")
-_CALLED = {"L89": "pressure-ulcer", "Z68": "obesity-bmi"}
+_CALLED = {"Z68": "obesity-bmi"}
+_DIABETES = ("E08", "E09", "E10", "E11", "E13")
 _SOURCES = {
     "uncertain": ("uncertain", "IV.H"),
     "hypothetical": ("uncertain", "IV.H"),
@@ -69,6 +78,9 @@ def refused(case: Case) -> Iterator[Alert]:
     for code in case.assigned:
         if code.startswith(_SPARED):
             continue
+        if (row := _ruled_out(facts, code)) is not None:
+            yield _denied(case, code, row)
+            continue
         if _documented(facts, code):
             if (row := _denied_detail(facts, code)) is not None:
                 yield _without_detail(case, code, row)
@@ -77,6 +89,8 @@ def refused(case: Case) -> Iterator[Alert]:
         if not rows:
             continue
         row = rows[0]
+        if any(r.reason == "hypothetical" and not _CONDITION.search(r.cue.lower()) for r in rows):
+            continue
         if row.reason == "historical" and (
             CHRONIC.match(code) or not _PAST.search(row.cue.lower())
         ):
@@ -101,6 +115,30 @@ def refused(case: Case) -> Iterator[Alert]:
             _instead(case, code, row),
             evidence=((row.start, row.end),),
         )
+
+
+def _ruled_out(facts: NoteFacts, code: str) -> NotCoded | None:
+    """Return the last place that names a code's category, where that place rules it out."""
+    rows = [row for row in facts.refusals(code[:3]) if _EXCLUDED.search(row.cue.lower())]
+    if not rows:
+        return None
+    named = [
+        start for found in facts.of_category(code[:3]) if found.named for start, _ in found.places
+    ]
+    last = max(rows, key=lambda row: row.start)
+    return last if last.start >= max(named, default=0) and _close(facts, last) else None
+
+
+def _denied(case: Case, code: str, row: NotCoded) -> Alert:
+    return Alert(
+        "negated",
+        ERROR,
+        (code,),
+        f"{code} ({case.book.title(code)}) {_WHY['negated'].format(cue=_quoted(row))}.",
+        "III; IV.J",
+        _instead(case, code, row),
+        evidence=((row.start, row.end),),
+    )
 
 
 def _denied_detail(facts: NoteFacts, code: str) -> NotCoded | None:
@@ -157,9 +195,16 @@ def more_precise(case: Case) -> Iterator[Alert]:
             f"The note says {found.code} ({case.book.title(found.code)}), not {code} "
             f"({case.book.title(code)}).",
             "I.B.2; I.B.13" if "side" in case.book.low_title(code) else "I.B.2; IV.D",
-            Mend(replace={code: found.code}),
+            Mend(replace={code: _of_same_visit(case, code, found.code)}),
             evidence=found.places[:2],
         )
+
+
+def _of_same_visit(case: Case, code: str, other: str) -> str:
+    """Return ``other`` with the 7th character of the code it takes the place of."""
+    form = other[:-1] + code[-1:]
+    same = code[0] in "ST" and seventh(code) != "-" and seventh(other) != "-"
+    return form if same and case.book.is_billable(form) else other
 
 
 def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) -> Documented | None:
@@ -174,7 +219,11 @@ def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) ->
         # What a link makes of two conditions is for the rules of combination to judge.
         if found.derived or exclusions.says_less(found.code, [code]):
             continue
-        if code[0] == "O" and found.code[:-1] == code[:-1]:
+        if _is_other_form(code, found.code):
+            continue
+        if "without" in case.book.low_title(found.code) and "without" not in case.book.low_title(
+            code
+        ):
             continue
         if found.code in case.assigned or not case.book.is_billable(found.code):
             continue
@@ -188,9 +237,38 @@ def _precise(case: Case, facts: NoteFacts, exclusions: Exclusions, code: str) ->
             )
         ):
             continue
+        if _stands_against(case, code, found.code):
+            continue
         if best is None or found.confidence > best.confidence:
             best = found
     return best
+
+
+def _is_other_form(code: str, other: str) -> bool:
+    """Tell whether two codes differ in what other rules judge: the visit, the fetus, a presumed link."""
+    if code[:-1] == other[:-1] and (code[0] in "ST" or code[0] == "O"):
+        return True
+    if code.startswith("L89"):
+        return True
+    return (
+        code.startswith(_DIABETES)
+        and other[:5] in (code[:4] + organ for organ in "123456")
+        and other[:6]
+        not in (
+            code[:4] + "65",
+            code[:4] + "64",
+        )
+    )
+
+
+def _stands_against(case: Case, code: str, other: str) -> bool:
+    """Tell whether an Excludes1 note parts ``other`` from a code that stays beside it."""
+    naming = case.book.instructions.naming
+    return any(
+        naming(other, "excludes1", stays) or naming(stays, "excludes1", other)
+        for stays in case.assigned
+        if stays != code
+    )
 
 
 def _only_side(case: Case, code: str, other: str) -> bool:
@@ -200,8 +278,9 @@ def _only_side(case: Case, code: str, other: str) -> bool:
 
 def _in_its_place(case: Case, facts: NoteFacts, code: str, found: Documented) -> bool:
     """Tell whether the note says a sibling of a code that it does not speak for at all."""
+    alike = _ALIKE + 2 if code[0] == "R" else _ALIKE
     if (
-        found.code[:_ALIKE] != code[:_ALIKE]
+        found.code[:alike] != code[:alike]
         or found.confidence < _CLEAR
         or facts.confidence(code) > _SILENT
     ):
@@ -210,11 +289,10 @@ def _in_its_place(case: Case, facts: NoteFacts, code: str, found: Documented) ->
         found.code
     ) and "unspecified" not in case.book.low_title(code):
         return False
-    if code.startswith(_SEVERAL) or any(
-        other != code and other[:_ALIKE] == code[:_ALIKE] for other in case.assigned
-    ):
-        return False
-    return not any(side in case.book.low_title(code) for side in ("right", "left"))
+    return not (
+        code.startswith(_SEVERAL)
+        or any(other != code and other[:_ALIKE] == code[:_ALIKE] for other in case.assigned)
+    )
 
 
 def _exclusions(case: Case) -> Exclusions:

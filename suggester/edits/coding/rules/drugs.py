@@ -37,9 +37,11 @@ _LONG_TERM = {
     "Z79.818": patterns("C61"),
 }
 _BEGINNING = re.compile(
-    r"\b(?:start(?:ed|ing)?|begin|began|initiat\w+|prescrib\w+|load(?:ed)?|give|gave|given|will|completed|finished|years of|course of)\b"
+    r"\b(?:start(?:ed|ing)?|begin|began|initiat\w+|prescrib\w+|load(?:ed)?|give|gave|given|will|completed|finished|(?:years|months|weeks) of|course of)\b"
 )
 _BEGUN = re.compile(r"^[^.;,]{0,25}\b(?:started|begun|given|loaded|in (?:19|20)\d\d|until)\b")
+#: Seldom a long-term drug, whatever the note names.
+_ANTIBIOTIC = "Z79.2"
 _UNSPECIFIC = "Z79.899"
 _CAUSED = re.compile(
     r"(?:due to|from|induced|caused by|secondary to|adverse (?:effect|reaction)|reaction to|side[- ]effect|after (?:starting|taking)|"
@@ -140,7 +142,7 @@ def adverse_effect(case: Case) -> Iterator[Alert]:
 
 def _unspecific(case: Case, drugs: Sequence[NamedDrug]) -> Iterator[Alert]:
     known = {status for drug in drugs for status in drug.statuses}
-    others = sorted(known - {_UNSPECIFIC})
+    others = sorted(known - {_UNSPECIFIC, _ANTIBIOTIC})
     if _UNSPECIFIC in known or len(others) != 1 or others[0] in case.assigned:
         return
     yield Alert(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from suggester.edits.coding.alerts import ERROR, INFORMATION, Alert, Mend
 from suggester.edits.coding.choosing import is_tie, weaker
-from suggester.edits.coding.links import unrelated
+from suggester.edits.coding.links import on_other_sides, unrelated
 
 if TYPE_CHECKING:
     from suggester.codes.instructions import Instruction
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def excludes1(case: Case) -> Iterator[Alert]:
     """Yield an error for each pair that an Excludes1 note parts."""
     for one, other, note, both in _pairs(case, "excludes1"):
-        if unrelated(case, one, other):
+        if unrelated(case, one, other) or on_other_sides(case, one, other):
             continue
         out = weaker(case, one, other, note)
         kept = other if out == one else one

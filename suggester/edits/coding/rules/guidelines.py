@@ -34,9 +34,6 @@ _INTENT, _INTENT_PLACE = "intent=", 6
 _SEVENTH = "7th="
 _LAST = "last="
 _TITLE = "title="
-#: The agent of a disease classified elsewhere, for an infection of unspecified site.
-_AGENT = "agent"
-_AGENTS = {"A49.01": "B95.61", "A49.02": "B95.62", "A49.1": "B95.5"}
 _HISTORY = "history"
 
 
@@ -205,8 +202,6 @@ def _new(case: Case, wanted: str, code: str, beside: tuple[str, ...]) -> str:
     if wanted.startswith(_LAST):
         new = code[:-1] + wanted[len(_LAST) :]
         return new if case.book.is_billable(new) else ""
-    if wanted == _AGENT:
-        return _AGENTS.get(code, "")
     if wanted.startswith(_SEVENTH):
         if seventh(code) == "-":
             return ""

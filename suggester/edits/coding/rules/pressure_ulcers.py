@@ -26,12 +26,21 @@ _CHANGED = re.compile(
 _NOT_STAGED = re.compile(
     r"unstageable|deep tissue|\bdtp?i\b|eschar|(?:not|never) (?:documented|staged)|stage (?:is )?not"
 )
+_SEVERAL = re.compile(
+    r"\b(?:two|second|another|both|separate) (?:\w+ ){0,2}(?:ulcers?|wounds?|injur)|ulcers\b"
+)
+_QUESTION = (
+    "Two stages are coded for one pressure ulcer. Please clarify the stage, if known: stage 1; stage 2; stage 3; "
+    "stage 4; unstageable; deep tissue injury; two ulcers, please describe; unable to determine."
+)
 _STAGED = frozenset("12349")
 
 
 def stages(case: Case) -> Iterator[Alert]:
     """Yield an error where the note gives the one pressure ulcer of the set another stage."""
     ulcers = [code for code in case.assigned if code.startswith("L89.")]
+    if len(ulcers) == 2 and ulcers[0][:-1] == ulcers[1][:-1]:
+        yield from _two_stages(case, ulcers)
     if len(ulcers) != 1 or case.facts is None or _NOT_STAGED.search(case.facts.low):
         return
     code = ulcers[0]
@@ -65,11 +74,35 @@ def stages(case: Case) -> Iterator[Alert]:
             )
 
 
+def _two_stages(case: Case, ulcers: list[str]) -> Iterator[Alert]:
+    """Yield an error where one ulcer carries two stages without having advanced during the stay."""
+    low = case.facts.low if case.facts is not None else ""
+    if (case.inpatient and _CHANGED.search(low)) or _SEVERAL.search(low):
+        return
+    found = _stated(low)
+    kept = [code for code in ulcers if code[-1] in found]
+    if case.facts is not None and len(kept) == 1:
+        [gone] = [code for code in ulcers if code not in kept]
+        mend = Mend(remove=(gone,))
+    else:
+        mend = Mend(query=_QUESTION)
+    yield Alert(
+        "pressure-ulcer",
+        ERROR,
+        tuple(ulcers),
+        "One pressure ulcer has one stage, except that of a stay in which it advances.",
+        "I.C.12.a",
+        mend,
+    )
+
+
 def _stated(low: str) -> list[str]:
     """Return the stages of an ulcer that a note states; that of a healing one alone."""
     found: list[str] = []
     for match in _STAGE.finditer(low):
         before = match["before"]
+        if re.search(r"last (?:year|visit)|was a |previous", before):
+            continue
         if _OTHER_STAGE.search(before) or _LIKE.search(before):
             continue
         stage = _NUMBER.get(match["stage"], match["stage"])

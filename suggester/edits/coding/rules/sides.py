@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -91,15 +92,17 @@ def _against_note(case: Case) -> Iterator[Alert]:
 
 def _stem(case: Case, code: str) -> tuple[str, str]:
     """Return a code's title without its side, and the side; both empty where it names none."""
-    title = case.book.low_title(code)
+    return _parted(code[:3], case.book.low_title(code))
+
+
+@lru_cache(maxsize=50_000)
+def _parted(category: str, title: str) -> tuple[str, str]:
     sides = _SIDE.findall(title)
     if len(sides) != 1:
         return "", ""
     side = "bilateral" if sides[0] == "both" else sides[0]
     bare = _PLACE.sub("", _SIDE.sub("", title))
-    return code[:3] + " ".join(
-        word.removesuffix("s") for word in bare.replace(",", " ").split()
-    ), side
+    return category + " ".join(map(_singular, bare.replace(",", " ").split())), side
 
 
 def _singular(word: str) -> str:
