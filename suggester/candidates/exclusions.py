@@ -8,31 +8,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from suggester.codes.named_codes import Named, named_in
+
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
-Span = tuple[str, str]
-
-_CODE = r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
-_NAMED = re.compile(rf"\b({_CODE})(?:\.?-)?(?:\s*-\s*({_CODE})(?:\.?-)?)?(?=[\s,;)]|$)")
-_IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
 #: Titles that ask for no detail which a sibling's title names.
 _VAGUE = re.compile(r"\bunspecified\b|\bwithout complications?\b|\buncomplicated\b", re.IGNORECASE)
-
-
-def spans(note: str) -> tuple[Span, ...]:
-    """Return the codes that an instructional note names in parentheses, as first and last.
-
-    >>> spans("diabetes mellitus (E08-E13)")
-    (('E08', 'E13'),)
-    """
-    named = (match for part in _IN_PARENTHESES.findall(note) for match in _NAMED.finditer(part))
-    return tuple((match[1], match[2] or match[1]) for match in named)
-
-
-def covers(found: Iterable[Span], code: str) -> bool:
-    """Whether a code lies in one of the spans."""
-    return any(first <= code[: len(first)] and code[: len(last)] <= last for first, last in found)
 
 
 @lru_cache(maxsize=1)
@@ -56,18 +38,19 @@ class Exclusions:
 
     def __init__(self, codes: CodeSet) -> None:
         self._codes = codes
-        self._spans = lru_cache(maxsize=50_000)(self._excluded)
+        self._named = lru_cache(maxsize=50_000)(self._excluded)
         self._vague = lru_cache(maxsize=50_000)(lambda code: bool(_VAGUE.search(codes.title(code))))
 
-    def _excluded(self, code: str) -> tuple[Span, ...]:
+    def _excluded(self, code: str) -> tuple[Named, ...]:
         notes = self._codes.notes(code).excludes1
-        return tuple(dict.fromkeys(span for note in notes for span in spans(note.text)))
+        return tuple(dict.fromkeys(named for note in notes for named in named_in(note.text)))
 
     def excludes(self, code: str, others: Iterable[str]) -> bool:
         """Whether an Excludes1 note of ``code``, or of a heading above it, names one of ``others``."""
-        found = self._spans(code)
+        found = self._named(code)
         return bool(found) and any(
-            other[:3] != code[:3] and covers(found, other) for other in others
+            other[:3] != code[:3] and any(named.covers(other) for named in found)
+            for other in others
         )
 
     def says_less(self, code: str, others: Iterable[str]) -> bool:

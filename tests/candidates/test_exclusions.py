@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from suggester.candidates.exclusions import Exclusions, covers, spans
+from suggester.candidates.exclusions import Exclusions
 from suggester.codes import CodeSet
+from suggester.codes.named_codes import Named, intent_of, named_in
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
 
@@ -13,23 +14,41 @@ from suggester.engine import LanguageSide
 @pytest.mark.parametrize(
     ("note", "found"),
     [
-        ("diabetes mellitus (E08-E13)", (("E08", "E13"),)),
-        ("gestational diabetes (O24.4-)", (("O24.4", "O24.4"),)),
-        ("neonatal disorders (P70.0-P70.2)", (("P70.0", "P70.2"),)),
-        ("hypertension in pregnancy (O10-O11, O13-O16)", (("O10", "O11"), ("O13", "O16"))),
-        ("current injury - see injury of spine by body region", ()),
+        ("diabetes mellitus (E08-E13)", [("E08", "E13", "")]),
+        ("gestational diabetes (O24.4-)", [("O24.4", "O24.4", "")]),
+        ("neonatal disorders (P70.0-P70.2)", [("P70.0", "P70.2", "")]),
+        ("hypertension in pregnancy (O10-O11, O13-O16)", [("O10", "O11", ""), ("O13", "O16", "")]),
+        ("COVID-19 (U07.1)", [("U07.1", "U07.1", "")]),
+        ("head injury (S00 - S09)", [("S00", "S09", "")]),
+        ("fracture of cervical vertebra (S12.0--S12.6.-)", [("S12.0", "S12.6", "")]),
+        ("drug (T36-T50 with fifth or sixth character 5)", [("T36", "T50", "5")]),
+        ("toxin (T36-T65 with fifth or sixth character 1-4)", [("T36", "T65", "1234")]),
+        ("current injury - see injury of spine by body region", []),
     ],
 )
-def test_the_codes_of_a_note_are_read(note: str, found: tuple[tuple[str, str], ...]) -> None:
-    assert spans(note) == found
+def test_the_codes_of_a_note_are_read(note: str, found: list[tuple[str, str, str]]) -> None:
+    assert list(named_in(note)) == [Named(*one) for one in found]
 
 
 def test_a_span_covers_its_last_code_whole() -> None:
-    found = spans("diabetes mellitus (E08-E13)")
-    assert covers(found, "E13.9")
-    assert covers(found, "E08.00")
-    assert not covers(found, "E14")
-    assert not covers(found, "E07.9")
+    [named] = named_in("diabetes mellitus (E08-E13)")
+    assert named.covers("E13.9")
+    assert named.covers("E08.00")
+    assert not named.covers("E14")
+    assert not named.covers("E07.9")
+
+
+def test_a_poisoning_code_tells_how_it_came_about() -> None:
+    [named] = named_in("drug (T36-T50 with fifth or sixth character 5)")
+    assert named.covers("T38.3X5A")
+    assert named.covers("T43.595D")
+    assert not named.covers("T38.3X1A")
+    assert [intent_of(code) for code in ("T45.515A", "T36.0X1S", "I10", "T81.40XA")] == [
+        "5",
+        "1",
+        "",
+        "",
+    ]
 
 
 def test_excludes1_notes_of_headings_hold(codes: CodeSet) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from suggester.candidates.exclusions import Exclusions
 from suggester.edits.coding.patterns import CodePatterns, match_any
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class CodeBook:
     def __init__(self, codes: CodeSet) -> None:
         self.codes = codes
         self.instructions: Instructions = codes.instructions
+        self.exclusions = Exclusions(codes)
         self.title = lru_cache(maxsize=100_000)(codes.title)
         self.low_title = lru_cache(maxsize=100_000)(lambda code: codes.title(code).lower())
         self.above = lru_cache(maxsize=100_000)(codes.ancestors)

@@ -9,17 +9,18 @@ from suggester.edits.coding.case import Case
 from suggester.edits.coding.rules.burns import extent
 from suggester.edits.coding.rules.combinations import combinations
 from suggester.edits.coding.rules.companions import companions, etiology_missing, external_causes
-from suggester.edits.coding.rules.documentation import more_precise, refused
 from suggester.edits.coding.rules.drugs import adverse_effect, drug_status, long_term_drug
 from suggester.edits.coding.rules.excludes import excludes1, excludes2
 from suggester.edits.coding.rules.guidelines import guidelines
 from suggester.edits.coding.rules.integral import integral_signs
 from suggester.edits.coding.rules.newborn import newborn_visit
 from suggester.edits.coding.rules.patient import age, sex
+from suggester.edits.coding.rules.precision import more_precise
 from suggester.edits.coding.rules.pregnancy import gestation
 from suggester.edits.coding.rules.pressure_ulcers import stages
 from suggester.edits.coding.rules.queries import queries
 from suggester.edits.coding.rules.redundant import redundant
+from suggester.edits.coding.rules.refused import refused
 from suggester.edits.coding.rules.sides import laterality
 from suggester.edits.coding.rules.support import unsupported
 from suggester.edits.coding.rules.validity import validity
