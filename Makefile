@@ -4,12 +4,15 @@ VENV ?= .venv
 NOTE ?= corpora/examples/clinic_visit.txt
 BIN := $(VENV)/bin
 
-.PHONY: suggest test train lock bench clean
+.PHONY: suggest serve test train lock bench clean system
 
 suggest: $(VENV)/.installed
 	@$(BIN)/suggester suggest "$(NOTE)"
 
-test: $(VENV)/.installed-dev
+serve: $(VENV)/.installed
+	@$(BIN)/suggester serve --examples
+
+test: $(VENV)/.installed-dev system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -40,6 +43,10 @@ $(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# A browser and a PostgreSQL server for the tests: found, or installed where that is allowed.
+system:
+	@sh tests/system_packages.sh
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .coverage .coverage.*

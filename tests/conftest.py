@@ -7,6 +7,9 @@ import pytest
 from suggester import Suggester
 from suggester.codes import CodeSet, load_icd10cm
 from suggester.engine import LanguageSide
+from tests.databases import database, postgresql, url
+
+__all__ = ["database", "postgresql", "url"]
 
 
 @pytest.fixture(scope="session")

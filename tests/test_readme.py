@@ -18,6 +18,8 @@ from suggester.encounter import SETTINGS
 from suggester.engine import Suggester
 from suggester.evaluation.metrics import METRICS
 from tests.documents.blocks import DOCUMENTS, EXAMPLE, MADE, ROOT, commands, names, part
+from tests.exchange.ccda_documents import HISTORY_AND_PHYSICAL
+from tests.exchange.fhir_bundles import STAY
 from tests.training.conftest import NOTES
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -58,6 +60,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     jsonl = "".join(json.dumps(row) + "\n" for row in rows)
     for name in ("notes.jsonl", "our_notes.jsonl", "our_later_notes.jsonl"):
         (folder / name).write_text(jsonl, "utf-8")
+    (folder / "visit.xml").write_text(HISTORY_AND_PHYSICAL, "utf-8")
+    (folder / "visit_bundle.json").write_text(json.dumps(STAY), "utf-8")
     (folder / "notes.csv").write_text('id,text\nc-1,"Impression: Gout."\n', "utf-8")
     # The shipped release a year on, with one title changed.
     shipped = find_release(SHIPPED)

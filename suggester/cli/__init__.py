@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from suggester import __version__
-from suggester.cli import check, codes, corpus, edits, evaluate, models, suggest, train
+from suggester.cli import check, codes, corpus, edits, evaluate, models, serve, suggest, train
 from suggester.errors import SuggesterError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("suggest")(suggest.suggest)
 app.command("check")(check.check)
+app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")

@@ -1,8 +1,9 @@
-"""Results as data: JSON, one JSON line a note, CSV; one writer a format."""
+"""Results as data: JSON, one JSON line a note, CSV, FHIR; one writer a format."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import json
 from collections.abc import Callable
 from enum import StrEnum
@@ -35,6 +36,7 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
+    fhir = "fhir"
 
 
 class Writer(Protocol):
@@ -113,10 +115,46 @@ class CsvWriter:
         """Finish; rows need nothing."""
 
 
+class FhirWriter:
+    """A FHIR Bundle for one note; a Bundle of Bundles for several, or for none."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        # As with JSON, what comes before the first shows only with the second.
+        self._first: str | None = None
+        self._count = 0
+
+    def write(self, result: Result) -> None:
+        """Write one note's Bundle, the first once a second follows."""
+        from suggester.exchange.fhir_suggestions import suggestions_bundle
+
+        bundle = suggestions_bundle(result, recorded=datetime.datetime.now(datetime.UTC))
+        text = json.dumps(bundle, ensure_ascii=False, indent=2)
+        self._count += 1
+        if self._count == 1:
+            self._first = text
+            return
+        if self._first is not None:
+            self._stream.write(f'{{{_COLLECTION}, "entry": [\n{{"resource": {self._first}}}')
+            self._first = None
+        self._stream.write(f',\n{{"resource": {text}}}')
+
+    def close(self) -> None:
+        """Write a lone Bundle, or close the Bundle of Bundles."""
+        if self._count == 0:
+            self._stream.write(f"{{{_COLLECTION}}}\n")
+        elif self._first is not None:
+            self._stream.write(f"{self._first}\n")
+        else:
+            self._stream.write("\n]}\n")
+
+
+_COLLECTION = '"resourceType": "Bundle", "type": "collection"'
 _DATA: dict[Format, Callable[[TextIO], Writer]] = {
     Format.json: JsonWriter,
     Format.jsonl: JsonLinesWriter,
     Format.csv: CsvWriter,
+    Format.fhir: FhirWriter,
 }
 
 

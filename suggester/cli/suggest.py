@@ -68,7 +68,8 @@ def suggest(
         list[Path] | None,
         typer.Argument(
             metavar="FILES|-",
-            help="Notes: .txt, .md, .jsonl, .ndjson, .json, .csv, .parquet; - is standard input.",
+            help="Notes: .txt, .md, .jsonl, .ndjson, .json, .csv, .parquet; C-CDA in .xml, FHIR in "
+            ".json; - is standard input.",
             show_default=False,
         ),
     ] = None,
@@ -123,6 +124,7 @@ def suggest(
 ) -> None:
     """Suggest codes for clinical notes: ranked, with the words of the note that support each."""
     from suggester.corpus.readers import read_encounters
+    from suggester.exchange.note_files import ALL_NOTE_FORMATS
     from suggester.models import find_model
 
     systems = tuple(dict.fromkeys(system or SYSTEMS))
@@ -133,7 +135,9 @@ def suggest(
     messages = _Messages()
     day = date.date() if date else None
     stated = _Stated(setting.value if setting else None, age, sex.value if sex else None, day)
-    notes = read_encounters(paths, "skip" if on_error is OnError.skip else "stop", messages)
+    notes = read_encounters(
+        paths, "skip" if on_error is OnError.skip else "stop", messages, ALL_NOTE_FORMATS
+    )
     # The first is read before the model is loaded: bad input is answered at once.
     first = next(notes, None)
     encounters = () if first is None else itertools.chain((first,), notes)

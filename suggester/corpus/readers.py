@@ -44,6 +44,7 @@ def read_encounters(
     paths: Iterable[Path | str],
     on_error: OnError = "stop",
     report: Report = lambda _: None,
+    formats: Mapping[str, Format] | None = None,
 ) -> Iterator[Encounter]:
     """Yield the encounters of all files, one held at a time.
 
@@ -56,13 +57,55 @@ def read_encounters(
         ``skip`` reports what cannot be used and goes on; ``stop`` raises it.
     report
         Called with each notice and each error that was skipped.
+    formats
+        File ending → reader, in place of :data:`NOTE_FORMATS`.
 
     Raises
     ------
     InputError
         Something cannot be used: names the file and line, never quotes the note.
     """
-    return _read([Path(p) for p in paths], NOTE_FORMATS, _encounter, on_error, report)
+    return _read([Path(p) for p in paths], formats or NOTE_FORMATS, _encounter, on_error, report)
+
+
+def encounters_in(name: str, data: bytes, report: Report = lambda _: None) -> Iterator[Encounter]:
+    """Yield the encounters of a file held in memory, such as an upload; what cannot be used is reported.
+
+    ``name`` ends in ``.txt``, ``.md``, ``.jsonl``, ``.ndjson``, ``.json`` or ``.csv``.
+
+    Raises
+    ------
+    InputError
+        The file as a whole cannot be used; the note is never quoted.
+    """
+    path = Path(name)
+    stream = io.BytesIO(data)
+    match path.suffix.lower():
+        case ".txt" | ".md":
+            rows: Rows = iter(
+                [Row(name, 1, {"id": path.stem, "text": read_text(stream, name, report)})]
+            )
+        case ".jsonl" | ".ndjson":
+            rows = jsonl_rows(text_lines(stream, name, report), name)
+        case ".json":
+            rows = json_rows(decoded(data, name, report), name)
+        case ".csv":
+            rows = csv_rows(text_lines(stream, name, report), name)
+        case _:
+            raise InputError(
+                "A file of notes that is uploaded ends in .txt, .md, .jsonl, .ndjson, .json, .csv or .xml."
+            )
+    seen: dict[str, str] = {}
+    for row in rows:
+        try:
+            if isinstance(row, InputError):
+                raise row
+            _, encounter = _encounter(row, path.stem)
+            _check(encounter, row, seen)
+        except InputError as error:
+            report(error)
+        else:
+            yield encounter
 
 
 def read_corpus(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from suggester.edits.coding import Report
     from suggester.edits.coding.note_facts import NoteFacts
     from suggester.edits.coding.site_rules import SiteRules
+    from suggester.engine.language import Reading
     from suggester.models import Model
 
 _DIAGNOSES = "icd10cm"
@@ -150,10 +151,8 @@ class Suggester:
             claim=edited.claim,
         )
 
-    def check(self, codes: Sequence[str], note: str | Encounter) -> Report:
-        """Return what the coding rules say of the ICD-10-CM codes assigned to a note or encounter.
-
-        ``codes`` are in the order they are assigned, the first-listed first.
+    def read(self, note: str | Encounter) -> Reading:
+        """Return what the language side reads in a note or encounter, to :meth:`check` it again and again.
 
         Raises
         ------
@@ -161,7 +160,20 @@ class Suggester:
             The note is blank or too long.
         """
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
-        reading = self._language.read(encounter, self.model.ranker.learned, procedures=False)
+        return self._language.read(encounter, self.model.ranker.learned, procedures=False)
+
+    def check(self, codes: Sequence[str], note: str | Encounter | Reading) -> Report:
+        """Return what the coding rules say of the ICD-10-CM codes assigned to a note or encounter.
+
+        ``codes`` are in the order they are assigned, the first-listed first; ``note`` may be what
+        :meth:`read` returned.
+
+        Raises
+        ------
+        InputError
+            The note is blank or too long.
+        """
+        reading = self.read(note) if isinstance(note, str | Encounter) else note
         return self._rules.check(codes, reading)
 
     def facts(self, note: str | Encounter) -> NoteFacts:
@@ -172,9 +184,7 @@ class Suggester:
         InputError
             The note is blank or too long.
         """
-        encounter = Encounter.of_text(note) if isinstance(note, str) else note
-        reading = self._language.read(encounter, self.model.ranker.learned, procedures=False)
-        return self._rules.facts(reading)
+        return self._rules.facts(self.read(note))
 
     def suggest_many(
         self,

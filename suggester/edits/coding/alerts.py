@@ -36,6 +36,19 @@ class Mend:
         """Codes that stand no longer once it is applied."""
         return frozenset(self.remove) | frozenset(self.replace)
 
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Mend:
+        """Return the mend of a JSON form."""
+        return cls(
+            dict(row.get("replace", {})),
+            tuple(row.get("add", ())),
+            tuple(row.get("remove", ())),
+            row.get("first", ""),
+            row.get("before", ""),
+            row.get("after", ""),
+            row.get("query", ""),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, without what it does not do."""
         row: dict[str, Any] = {}
@@ -49,6 +62,8 @@ class Mend:
             row["first"] = self.first
         if self.before:
             row["before"] = self.before
+        if self.after:
+            row["after"] = self.after
         if self.query:
             row["query"] = self.query
         return row

@@ -1,0 +1,1 @@
+"""Formats of other systems: C-CDA and FHIR R4 notes in; FHIR suggestions, FHIR claims and claim CSV out."""

@@ -1,0 +1,1 @@
+"""What coders decide about suggestions: kept event by event, and never lost."""

@@ -1,0 +1,1 @@
+"""The interface under ``/api/v1``: the same that the pages use."""

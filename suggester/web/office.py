@@ -1,0 +1,168 @@
+"""Everything a request needs: the database, the desk that suggests, the code sets."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from suggester.codes import load_icd10cm
+from suggester.codes.code_forms import systems_of
+from suggester.codes.flat_installed import load_flat
+from suggester.encounter import Encounter
+from suggester.errors import InputError, SuggesterError
+from suggester.review.codings import Codings, CodingState
+from suggester.review.database import Database
+from suggester.review.desk import Checked, Desk
+from suggester.review.events import Event, read_event
+from suggester.review.intake import Intake, found, last_reading
+from suggester.review.people import ADMIN, Person
+from suggester.review.tables import Account, EncounterRow
+from suggester.review.trail import now
+from suggester.review.worklist import Worklist
+
+#: Name of the one account in single-user mode.
+LOCAL = "local user"
+
+
+class Office:
+    """The parts of the workbench, made once for each process."""
+
+    def __init__(self, database: Database, desk: Desk) -> None:
+        self.database = database
+        self.desk = desk
+        self.intake = Intake(database)
+        self.codings = Codings(database)
+        self.worklist = Worklist(database)
+        self.codes = load_icd10cm(desk.suggester.codes.release.name)
+
+    def local_person(self) -> Person:
+        """Return the one account of single-user mode, made when it is missing."""
+        with self.database.transaction() as session:
+            account = session.scalar(select(Account).where(Account.name == LOCAL))
+            if account is None:
+                account = Account(name=LOCAL, role=ADMIN, active=True, created_at=now())
+                session.add(account)
+                session.flush()
+            return Person(account.name, account.role, account.id)
+
+    def encounter(self, number: int) -> tuple[EncounterRow, Encounter]:
+        """Return an encounter with its documents; raises UnknownEncounterError."""
+        with self.database.reading() as session:
+            row = found(session, number)
+            return row, self.intake.encounter(session, row)
+
+    def result(self, number: int, encounter: Encounter) -> dict[str, Any]:
+        """Return what is suggested for an encounter, read now where a document is newer."""
+        with self.database.reading() as session:
+            reading = last_reading(session, number)
+            if (
+                reading is not None
+                and reading.sealed_result is not None
+                and reading.documents == len(encounter.documents)
+            ):
+                result: dict[str, Any] = self.database.sealer.open_json(reading.sealed_result)
+                return result
+        result = self.desk.suggest(encounter)
+        self.intake.keep_reading(number, len(encounter.documents), result, None)
+        return result
+
+    def decide(
+        self, number: int, version: int, row: Mapping[str, Any], person: Person, kind: str = "first"
+    ) -> tuple[Encounter, CodingState]:
+        """Check a decision against codes and rules, save it, and return the coding after it.
+
+        Raises
+        ------
+        InputError
+            The decision cannot be read, or the rules stand against it.
+        ConflictError, LockedError
+            Somebody else was there.
+        """
+        event = read_event(row)
+        _, encounter = self.encounter(number)
+        state = self.codings.state(number, kind)
+        if state.version == version:
+            event = self._checked(event, encounter, state)
+        seconds = row.get("seconds")
+        after = self.codings.decide(
+            number,
+            version,
+            event,
+            person,
+            kind=kind,
+            seconds=float(seconds) if isinstance(seconds, int | float) else None,
+        )
+        return encounter, after
+
+    def rules(self, encounter: Encounter, state: CodingState) -> Checked:
+        """Return what the coding rules say of the diagnoses assigned."""
+        codes = tuple(line.code for line in state.sheet.diagnoses)
+        return self.desk.check(encounter, codes) if codes else Checked({})
+
+    def title(self, system: str, code: str, day: datetime.date | None = None) -> str:
+        """Return what a code means, or nothing where its code set is not at hand."""
+        del day
+        try:
+            if system == "icd10cm":
+                return self.codes.title(code)
+            flat = load_flat(system)
+            return "" if flat is None else flat.title(code)
+        except SuggesterError:
+            return ""
+
+    def _checked(self, event: Event, encounter: Encounter, state: CodingState) -> Event:
+        match event.kind:
+            case "add":
+                self._need_code(*event.code)
+            case "replace":
+                self._need_code(event.fields["with_system"], event.fields["with"])
+            case "accept_many":
+                unseen = {tuple(pair) for pair in event.fields["codes"]} - state.shown
+                if unseen:
+                    raise InputError("Look at the evidence of these suggestions first.")
+            case "mend":
+                return self._mend(event, encounter, state)
+            case "acknowledge":
+                if event.fields["alert"] not in self.rules(encounter, state).alerts:
+                    raise InputError("That check does not stand any more.")
+            case "finish":
+                self._check_finish(encounter, state)
+        return event
+
+    def _need_code(self, system: str, code: str) -> None:
+        if system == "icd10cm":
+            if code not in self.codes:
+                raise InputError(f"{code} is not a code of ICD-10-CM {self.codes.release.name}.")
+        elif system not in systems_of(code):
+            raise InputError(f"{code} is not written like a code of that system.")
+
+    def _mend(self, event: Event, encounter: Encounter, state: CodingState) -> Event:
+        alert = self.rules(encounter, state).alerts.get(event.fields["alert"])
+        if alert is None:
+            raise InputError("That check does not stand any more.")
+        mend = alert.mend.to_dict()
+        mend.pop("query", None)
+        if not mend:
+            raise InputError("That check has no mend; ask the provider or say why it stands.")
+        return Event("mend", event.fields | {"rule": alert.id, "mend": mend})
+
+    def _check_finish(self, encounter: Encounter, state: CodingState) -> None:
+        if not state.sheet.lines:
+            raise InputError("Nothing is assigned; if nothing can be, pend it with a reason.")
+        checked = self.rules(encounter, state)
+        if checked.errors:
+            raise InputError(
+                f"{_count(len(checked.errors), 'error')} to be mended before it is finished."
+            )
+        waiting = checked.open_warnings(state.sheet.acknowledged)
+        if waiting:
+            raise InputError(
+                f"{_count(len(waiting), 'warning')} to be mended, or kept with a word why."
+            )
+
+
+def _count(number: int, what: str) -> str:
+    return f"There is 1 {what}" if number == 1 else f"There are {number} {what}s"
