@@ -8,73 +8,16 @@ from typing import Any
 
 import pytest
 
-NOTE = """CHIEF COMPLAINT: Breathless 🫁 and swollen ankles.
-
-FAMILY HISTORY: Father had a stroke.
-
-ASSESSMENT AND PLAN
-1. Type 2 diabetes mellitus, A1c 7.4, continue metformin.
-2. Hypertension, at goal. Continue lisinopril.
-3. Hyperlipidemia, on atorvastatin.
-4. Primary osteoarthritis of the left knee. Physical therapy.
-5. No evidence of pneumonia. Possible sleep apnea.
-"""
-
-
-def paste(page: Any, text: str = NOTE) -> None:
-    """Make an encounter from a note, and wait until its suggestions can be decided on."""
-    page.goto("/")
-    page.locator("[data-paste]").first.click()
-    page.fill("#paste-text", text)
-    page.select_option("#paste select[name=sex]", "F")
-    page.fill("#paste input[name=age]", "63")
-    page.click("#paste button.primary")
-    page.wait_for_selector(".suggestion.selected")
-
-
-def press(page: Any, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-        page.wait_for_timeout(60)
-
-
-def select(page: Any, code: str) -> None:
-    """Move to a suggestion: down with j, then up with k."""
-    for key in ("j", "k"):
-        before = ""
-        while before != (before := selected_code(page)):
-            if before == code:
-                return
-            press(page, key)
-    pytest.fail(f"{code} is not among the suggestions")
-
-
-def assigned(page: Any, name: str = "diagnoses") -> list[str]:
-    return [
-        str(code)
-        for code in page.locator(f"[aria-label='Assigned {name}'] .line .code").all_inner_texts()
-    ]
-
-
-def wait_assigned(page: Any, code: str, there: bool = True) -> None:
-    line = page.locator(f".line .code:text-is('{code}')")
-    line.wait_for(state="attached" if there else "detached")
-
-
-def selected_code(page: Any) -> str:
-    return str(page.locator(".suggestion.selected .code").first.inner_text())
-
-
-def focus(page: Any) -> str:
-    return str(
-        page.evaluate("document.activeElement?.dataset?.focus ?? document.activeElement.id ?? ''")
-    )
-
-
-def accept(page: Any, code: str) -> None:
-    select(page, code)
-    press(page, "a")
-    wait_assigned(page, code)
+from tests.browser.steps import (
+    accept,
+    assigned,
+    focus,
+    paste,
+    press,
+    select,
+    selected_code,
+    wait_assigned,
+)
 
 
 def test_moving_shows_the_evidence_and_back_returns(page: Any) -> None:
@@ -255,6 +198,27 @@ def test_only_the_keyboard_from_note_to_finish(page: Any) -> None:
     page.wait_for_function(
         "() => !document.body.dataset.api || document.querySelector('.notice.done') || !document.querySelector('.line')"
     )
+
+
+def test_pend_and_resume_keep_the_focus(page: Any) -> None:
+    paste(page)
+    press(page, "p")
+    page.keyboard.type("operative report")
+    press(page, "Tab", "Enter")
+    page.wait_for_selector("#notices:has-text('operative report')")
+    assert focus(page).startswith("s:")
+    press(page, "p")
+    page.wait_for_selector("#notices:has-text('operative report')", state="detached")
+
+
+def test_removing_a_line_keeps_the_focus_in_the_list(page: Any) -> None:
+    paste(page)
+    accept(page, "I10")
+    accept(page, "M17.12")
+    page.locator("[data-focus='remove:icd10cm:I10']").focus()
+    press(page, "Enter")
+    wait_assigned(page, "I10", there=False)
+    assert focus(page) == "l:icd10cm:M17.12"
 
 
 def test_errors_stop_finishing(page: Any) -> None:

@@ -122,6 +122,7 @@ async function reopen() {
 /** What buttons and keys do. */
 export const actions = {
   select: (key) => select(key),
+  selectLine: (key) => select(key, { focus: false }),
   evidence: lookAt,
   accept,
   reject,

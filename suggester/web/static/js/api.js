@@ -13,7 +13,7 @@ export class ApiError extends Error {
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** Send a request; return the JSON of the answer, or null where it has none. */
-export async function request(method, path, body = undefined, options = {}) {
+async function request(method, path, body = undefined, options = {}) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = token();
   const isForm = body instanceof FormData;

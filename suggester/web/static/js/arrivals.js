@@ -2,14 +2,12 @@
 import { reload } from "./decisions.js";
 import { say } from "./live.js";
 import { goToDocument } from "./note.js";
-import { readLock } from "./lock.js";
 
 const EVERY = 45000;
 
 async function look() {
-  if (document.hidden || document.querySelector("dialog[open]")) return;
+  if (document.hidden || document.querySelector("dialog[open]") || document.activeElement.closest(".line-details")) return;
   const fresh = await reload().catch(() => []);
-  readLock();
   if (!fresh.length) return;
   const names = fresh.map((document) => document.type || document.id).join(", ");
   say(`New: ${names}. The suggestions were made again; your decisions are kept.`, { label: "Go to it", run: () => goToDocument(fresh[0].id) });

@@ -44,7 +44,7 @@ function item(line, act) {
     h("div", { class: "row" },
       sign("⠿", "grip"),
       h("span", { class: "position" }, isDiagnosis(line) ? letter(at) : String(at + 1)),
-      h("button", { type: "button", class: "row-main", "aria-current": selected ? "true" : null, dataset: { focus: `l:${key}` }, onclick: () => act.select(key) },
+      h("button", { type: "button", class: "row-main", "aria-current": selected ? "true" : null, dataset: { focus: `l:${key}` }, onclick: () => act.selectLine(key) },
         h("span", { class: "code" }, line.code), h("span", { class: "title" }, line.description), at === 0 && isDiagnosis(line) ? h("span", { class: "chip" }, "first-listed") : null,
         ORIGINS[line.origin] ? h("span", { class: "chip" }, ORIGINS[line.origin], line.from ? hidden(` for ${line.from}`) : null) : null),
       isDiagnosis(line) ? null : h("button", { type: "button", class: "small", "aria-expanded": String(open), "aria-label": `Details of ${line.code}: ${summary(line)}`, dataset: { focus: `edit:${key}` }, onclick: () => change({ editing: open ? null : key }) }, summary(line)),

@@ -21,9 +21,9 @@ export function drawBanner() {
   byId("state").dataset.state = view.state;
   byId("made-by").textContent = `${view.result.model.name} ${view.result.model.version} · ICD-10-CM ${view.result.code_sets.icd10cm ?? ""}`;
   byId("made-by").title = Object.entries(view.result.code_sets).map(([system, release]) => `${NAMES[system] ?? system} ${release}`).join(", ");
-  byId("pend").querySelector("span").textContent = view.worksheet.pending ? "Resume" : "Pend…";
+  byId("pend-open").querySelector("span").textContent = view.worksheet.pending ? "Resume" : "Pend…";
   byId("undo").disabled = state.readOnly || !view.worksheet.can_undo;
-  for (const name of ["pend", "query-open", "add-code"]) byId(name).disabled = state.readOnly;
+  for (const name of ["pend-open", "query-open", "add-code"]) byId(name).disabled = state.readOnly;
   const notices = (view.result.notices ?? []).map((words) => h("p", { class: "notice" }, words));
   if (state.lockedBy) notices.unshift(h("p", { class: "notice lock" }, `Read only: ${state.lockedBy} is working on this encounter. It opens by itself when they leave.`));
   if (view.worksheet.pending) notices.unshift(h("p", { class: "notice" }, `Pending: ${view.worksheet.pending.reason}`));

@@ -7,12 +7,13 @@ const ORDER = ["error", "warning", "information"];
 let informed = false;
 
 /** Return the words of a mend's button, or an empty string where there is nothing to do in one step. */
-export function mendWords(mend) {
+function mendWords(mend) {
   if (!mend) return "";
   const parts = Object.entries(mend.replace ?? {}).map(([old, fresh]) => `${old} → ${fresh}`);
-  if (mend.add?.length) parts.push(`Add ${mend.add.join(", ")}`);
+  const isAddedFirst = mend.add?.includes(mend.first);
+  if (mend.add?.length) parts.push(`Add ${mend.add.join(", ")}${isAddedFirst ? ` ${mend.before ? `before ${mend.before}` : "first"}` : ""}`);
   if (mend.remove?.length) parts.push(`Take off ${mend.remove.join(", ")}`);
-  if (mend.first) parts.push(mend.before ? `${mend.first} before ${mend.before}` : `${mend.first} first`);
+  if (mend.first && !isAddedFirst) parts.push(mend.before ? `${mend.first} before ${mend.before}` : `${mend.first} first`);
   return parts.join(", ");
 }
 
@@ -26,7 +27,7 @@ function item(alert, act) {
   const button = (name, label, run, about) => h("button", { type: "button", class: `small ${name}`, disabled: state.readOnly, "aria-label": `${label}: ${about}`, dataset: { focus: `${name}:${alert.key}` }, onclick: run }, label);
   return h("li", { class: `alert ${alert.severity}${alert.acknowledged ? " kept" : ""}`, dataset: { alert: alert.key } },
     sign(SIGNS[alert.severity]),
-    h("div", {}, hidden(`${alert.severity}: `), alert.message, " ", h("small", {}, alert.source), word ? h("small", { class: "word" }, ` kept: ${word}`) : null),
+    h("div", {}, hidden(`${alert.severity}: `), alert.message, " ", h("small", {}, alert.source), word ? h("small", { class: "word" }, ` · kept: “${word}”`) : null),
     h("div", { class: "buttons" },
       mend ? button("mend", mend, () => act.mend(alert), alert.message) : null,
       alert.mend?.query ? button("query", asked ? "Queried" : "Query…", () => act.query(alert), alert.message) : null,

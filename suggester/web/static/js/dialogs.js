@@ -55,6 +55,7 @@ export function askChoice(id, about, choices) {
         h("button", { type: "button", onclick: () => choose(value) }, h("kbd", {}, String(at + 1)), ` ${words}`),
       ),
     );
+    queueMicrotask(() => form.querySelector(".choices button").focus());
     form.onsubmit = (event) => {
       event.preventDefault();
       choose("other");

@@ -111,7 +111,7 @@ function draw() {
 }
 
 /** Open the sheet of keys. */
-export function openSheet() {
+function openSheet() {
   byId("keys-status").textContent = "";
   draw();
   byId("keys").showModal();

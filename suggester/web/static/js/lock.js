@@ -6,13 +6,6 @@ import { change, state } from "./state.js";
 
 const EVERY = 60000;
 
-/** Tell whether the page may change anything, from what the view says. */
-export function readLock() {
-  const { lock, worksheet } = state.view;
-  const other = lock && !lock.mine ? lock.by : "";
-  change({ readOnly: Boolean(other) || worksheet.finished, lockedBy: other });
-}
-
 async function take() {
   if (state.view.worksheet.finished) return;
   try {
@@ -26,7 +19,6 @@ async function take() {
     if (error.status !== 423) return;
     if (!state.view.lock || state.view.lock.mine) await reload().catch(() => null);
   }
-  readLock();
 }
 
 /** Take the lock, renew it, and give it back when the page is left. */

@@ -14,6 +14,8 @@ const byConfidence = (one, other) => (find(other)?.confidence ?? 1) - (find(one)
 const element = (documentId) => pane().querySelector(`.note-text[data-document="${CSS.escape(documentId)}"]`);
 const firstId = () => state.view.documents[0].id;
 
+const nameOf = (document) => document.type || (state.view.documents.length > 1 ? document.id : "Note");
+
 /** Draw the note anew where what it shows has changed. */
 export function drawNote(choose) {
   const sign = JSON.stringify([
@@ -44,7 +46,7 @@ function drawDocument(document, at, choose) {
     before = drawn.dataset?.keys === undefined ? null : drawn;
     return drawn;
   });
-  const title = document.type || (state.view.documents.length > 1 ? document.id : "Note");
+  const title = nameOf(document);
   return h("section", { class: "document", "aria-labelledby": `document-${at}`, dataset: { section: document.id } },
     h("h3", { id: `document-${at}` }, title),
     h("div", { class: "note-text", dataset: { document: document.id } }, ...pieces));
@@ -78,7 +80,7 @@ function drawTabs() {
     const at = document.id === firstId();
     const codes = new Set(spansOf(document.id, at).filter((span) => span.key && span.kind !== "weak").map((span) => span.key)).size;
     return h("li", {}, h("button", { type: "button", onclick: () => goToDocument(document.id), dataset: { focus: `doc:${document.id}` } },
-      document.type || document.id, " ", h("span", { class: "badge" }, count(codes, "code"))));
+      nameOf(document), " ", h("span", { class: "badge" }, count(codes, "code"))));
   }));
 }
 
@@ -125,7 +127,7 @@ function markSelected() {
 }
 
 /** Return the marks that draw a place. */
-export function marksOf(place) {
+function marksOf(place) {
   const id = place.document ?? firstId();
   const map = offsets.get(id);
   if (!map) return [];

@@ -9,7 +9,7 @@ import { byId, focusOn } from "./dom.js";
 import { wireFind } from "./find_in_note.js";
 import { listen } from "./keys.js";
 import { fail, say } from "./live.js";
-import { hold, readLock } from "./lock.js";
+import { hold } from "./lock.js";
 import { back, choose, currentLine, nextAlternative, nextEvidence, select, step, stepInNote, toggleWhy } from "./moving.js";
 import { drawNote } from "./note.js";
 import { notCoded } from "./not_coded.js";
@@ -86,7 +86,7 @@ function wireButtons() {
   // The words selected in the note must still be selected when the button is pressed.
   byId("add-code").onmousedown = (event) => event.preventDefault();
   byId("add-code").onclick = actions.add;
-  byId("pend").onclick = actions.pend;
+  byId("pend-open").onclick = actions.pend;
   byId("query-open").onclick = () => actions.query();
   byId("undo").onclick = actions.undo;
   byId("finish").onclick = actions.finish;
@@ -103,7 +103,6 @@ async function start() {
     return;
   }
   for (const [system, code] of state.view.shown ?? []) state.shown.add(`${system}:${code}`);
-  readLock();
   subscribe(draw);
   draw();
   byId("review").removeAttribute("aria-busy");

@@ -7,7 +7,7 @@ const MEANT = { possible: "uncertain", history: "historical", past: "historical"
 const HEADING = /^[ \t]*(?:[A-Z][A-Z0-9 ,/&()'-]{2,60}:?(?=[ \t]*$)|[A-Z][A-Z0-9 ,/&()'-]{2,60}:)/gm;
 
 /** Return the kind of mark for an assertion or a reason. */
-export function kindOf(assertion) {
+function kindOf(assertion) {
   const kind = MEANT[assertion] ?? assertion;
   return STRONGEST.includes(kind) ? kind : "other";
 }

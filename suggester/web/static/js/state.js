@@ -23,9 +23,17 @@ export function subscribe(listener) {
   listeners.add(listener);
 }
 
+/** Read from the view whether the page may change anything. */
+function readLock() {
+  const { lock, worksheet } = state.view;
+  state.lockedBy = lock && !lock.mine ? lock.by : "";
+  state.readOnly = Boolean(state.lockedBy) || worksheet.finished;
+}
+
 /** Change the state and tell every listener. */
 export function change(patch = {}) {
   Object.assign(state, patch);
+  if (patch.view) readLock();
   for (const listener of listeners) listener(state);
 }
 

@@ -87,7 +87,7 @@ function wirePaste() {
   form.onsubmit = async (event) => {
     event.preventDefault();
     const wrong = byId("paste-wrong");
-    const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+    const given = Object.fromEntries([...new FormData(form)].filter(([name, value]) => name === "text" || value.trim()));
     if (given.age) given.age = Number(given.age);
     wrong.textContent = "";
     form.setAttribute("aria-busy", "true");
