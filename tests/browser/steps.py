@@ -31,9 +31,11 @@ def paste(page: Any, text: str = NOTE) -> None:
 
 
 def press(page: Any, *keys: str) -> None:
+    """Press keys one after the other, and wait until what each decided is saved."""
     for key in keys:
         page.keyboard.press(key)
         page.wait_for_timeout(60)
+        page.wait_for_function("() => !document.body.hasAttribute('data-saving')")
 
 
 def select(page: Any, code: str) -> None:

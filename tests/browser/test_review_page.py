@@ -188,16 +188,19 @@ def test_only_the_keyboard_from_note_to_finish(page: Any) -> None:
             break
         press(page, "c", "Enter")
         page.wait_for_timeout(150)
-    press(page, "Control+Enter")
-    for _ in range(12):
-        page.wait_for_timeout(150)
-        if not page.locator("#acknowledge[open]").count():
-            break
-        page.keyboard.type("as documented")
-        press(page, "Tab", "Enter")
+    here = page.url
+    page.keyboard.press("Control+Enter")
     page.wait_for_function(
-        "() => !document.body.dataset.api || document.querySelector('.notice.done') || !document.querySelector('.line')"
+        "(here) => location.href !== here || document.querySelector('.notice.done, #acknowledge[open]')",
+        arg=here,
     )
+    while page.locator("#acknowledge[open]").count():
+        page.keyboard.type("as documented")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+    page.goto("/")
+    page.locator("#states button", has_text="Coded").click()
+    page.wait_for_selector("#rows tr")
 
 
 def test_pend_and_resume_keep_the_focus(page: Any) -> None:

@@ -6,6 +6,13 @@ import { change, merge, state } from "./state.js";
 
 let base = "";
 let waiting = Promise.resolve();
+let unsaved = 0;
+
+/** Say on the page that a decision is on its way. */
+function count(change) {
+  unsaved += change;
+  document.body.toggleAttribute("data-saving", unsaved > 0);
+}
 
 /** Set the address of the encounter's API. */
 export function connect(address) {
@@ -29,7 +36,8 @@ export function decide(kind, fields = {}, said = "") {
     return Promise.resolve(null);
   }
   const seconds = lap();
-  waiting = waiting.then(() => send(kind, fields, said, seconds));
+  count(1);
+  waiting = waiting.then(() => send(kind, fields, said, seconds)).finally(() => count(-1));
   return waiting;
 }
 
