@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ class Served:
     address: str
     process: subprocess.Popen[bytes]
     log: Path
+    tls: ssl.SSLContext | None = None
 
     def kill(self) -> None:
         """End it at once, without a chance to tidy up."""
@@ -35,7 +37,7 @@ class Served:
 @contextlib.contextmanager
 def served(folder: Path, database: str, *options: str, **variables: str) -> Iterator[Served]:
     """Start the service on a database, and end it afterwards."""
-    port = _free_port()
+    port = free_port()
     log = folder / f"serve-{port}.log"
     command = [
         sys.executable, "-m", "suggester", "serve",
@@ -45,7 +47,11 @@ def served(folder: Path, database: str, *options: str, **variables: str) -> Iter
         process = subprocess.Popen(
             command, stdout=out, stderr=out, env={**os.environ, **variables}, cwd=folder
         )
-    service = Served(f"http://127.0.0.1:{port}", process, log)
+    at, certificate = _told(options, "--host", "127.0.0.1"), _told(options, "--certificate", "")
+    at = "127.0.0.1" if at == "0.0.0.0" else at
+    tls = ssl.create_default_context(cafile=certificate) if certificate else None
+    scheme = "https" if tls else "http"
+    service = Served(f"{scheme}://{at}:{port}", process, log, tls)
     try:
         _wait(service)
         yield service
@@ -58,18 +64,24 @@ def served(folder: Path, database: str, *options: str, **variables: str) -> Iter
                 service.kill()
 
 
+def _told(options: tuple[str, ...], name: str, otherwise: str) -> str:
+    return options[options.index(name) + 1] if name in options else otherwise
+
+
 def _wait(service: Served) -> None:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         assert service.process.poll() is None, service.log.read_text("utf-8")
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(f"{service.address}/api/v1/ready", timeout=5).close()
+            address = f"{service.address}/api/v1/ready"
+            urllib.request.urlopen(address, timeout=5, context=service.tls).close()
             return
         time.sleep(0.1)
     raise AssertionError(f"not ready in {_PATIENCE} s")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

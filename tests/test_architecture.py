@@ -50,8 +50,8 @@ NETWORK = {
     "webbrowser",
     "xmlrpc",
 }
-#: Modules that listen for the browser of the same computer; they connect to nothing.
-LISTENING = {"cli/serve.py"}
+#: Modules that listen for browsers; they connect to nothing.
+LISTENING = {"cli/serve.py", "cli/serve_safely.py"}
 #: Taking addresses apart is no connection.
 HARMLESS = {"urllib.parse"}
 FACTORIES = {

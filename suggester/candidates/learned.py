@@ -16,6 +16,10 @@ LEAST_TOGETHER = 3
 LEAST_RATE = 0.2
 #: How many times more often than in any note a code must be gold in a wording's notes to be counted.
 LEAST_LIFT = 3.0
+#: Notes in which a wording and a code must have met to be kept at all.
+LEAST_KEPT = 2
+#: The same where the notes are of patients: a model outlives them, and tells of no few of them.
+LEAST_KEPT_OF_PATIENTS = 5
 #: Notes added to a wording's count, none of them with the code, so that few notes say little.
 _DOUBT = 10.0
 
@@ -54,8 +58,13 @@ class Learned:
         )
 
 
-def learn(notes: Iterable[tuple[Collection[str], Collection[str]]]) -> Learned:
-    """Count the notes of a corpus, each given as the wordings it holds and its gold codes."""
+def learn(
+    notes: Iterable[tuple[Collection[str], Collection[str]]], least: int = LEAST_KEPT
+) -> Learned:
+    """Count the notes of a corpus, each given as the wordings it holds and its gold codes.
+
+    What met in fewer than ``least`` notes is forgotten.
+    """
     seen: Counter[str] = Counter()
     often: Counter[str] = Counter()
     together: dict[str, Counter[str]] = defaultdict(Counter)
@@ -68,12 +77,12 @@ def learn(notes: Iterable[tuple[Collection[str], Collection[str]]]) -> Learned:
             together[words].update(codes)
 
     def telling(words: str, code: str, number: int) -> bool:
-        return number > 1 and number * total >= LEAST_LIFT * seen[words] * often[code]
+        return number >= least and number * total >= LEAST_LIFT * seen[words] * often[code]
 
     kept = {
         words: {code: n for code, n in sorted(counted.items()) if telling(words, code, n)}
         for words, counted in sorted(together.items())
-        if seen[words] > 1
+        if seen[words] >= least
     }
     kept = {words: of for words, of in kept.items() if of}
     return Learned({words: seen[words] for words in kept}, kept)

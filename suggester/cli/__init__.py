@@ -12,7 +12,18 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from suggester import __version__
-from suggester.cli import check, codes, corpus, edits, evaluate, models, serve, suggest, train
+from suggester.cli import (
+    check,
+    codes,
+    corpus,
+    edits,
+    evaluate,
+    models,
+    review,
+    serve,
+    suggest,
+    train,
+)
 from suggester.errors import SuggesterError
 
 app = typer.Typer(
@@ -31,6 +42,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(codes.app, name="codes")
 app.add_typer(edits.app, name="edits")
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(review.app, name="review")
 
 _INTERRUPTED = 130
 _CANNOT_WRITE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EIO}

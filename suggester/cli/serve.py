@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from suggester.cli.serve_workers import WORKER, several
 from suggester.errors import InputError
 
 if TYPE_CHECKING:
     from suggester.web.office import Office
     from suggester.web.settings import Settings
 
+#: How long requests that are under way may take to finish when the service ends, in seconds.
+_GRACE = 25
+
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; only this computer's own can be used.")
+        str, typer.Option(help="Address to listen on; one that others reach needs accounts.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     database: Annotated[
@@ -38,79 +42,132 @@ def serve(
     examples: Annotated[
         bool, typer.Option("--examples", help="Put three example notes into the worklist.")
     ] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help="TLS certificate with its chain, in PEM.", show_default=False),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="Its private key, in PEM.", show_default=False)
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            help="Address or network of the proxy in front, which speaks TLS to browsers and whose "
+            "X-Forwarded-For is believed; none is otherwise.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that serve, each with a model of its own.")
+    ] = 1,
+    log_requests: Annotated[
+        bool,
+        typer.Option("--log-requests", help="Write a line of JSON for every request to stderr."),
+    ] = False,
 ) -> None:
     """Serve the review workbench until interrupted."""
-    _check_host(host)
-    _check_port(host, port)
-    import uvicorn
-
-    from suggester.web.app import create_app
-
-    settings = _settings(database, model, rules)
-    office = _office(settings)
-    if examples:
-        _add_examples(office)
-    typer.echo(f"Suggester is ready: http://{_written(host)}:{port} (Ctrl+C ends it)")
-    uvicorn.run(
-        create_app(office, settings.most_megabytes),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+    from suggester.cli.serve_safely import (
+        check_accounts,
+        check_port,
+        check_proxy,
+        check_tls,
+        is_loopback,
+        read_hosts,
     )
 
+    # What is asked to end ends with 0; uvicorn, which finishes what is under way first, passes it on.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    only_here = is_loopback(host)
+    check_tls(certificate, key_file)
+    if proxy is not None:
+        check_proxy(proxy)
+    settings = read_settings(database, model, rules, log_requests)
+    hosts = read_hosts(settings.hosts)
+    check_port(host, port)
+    import uvicorn
 
-def _check_host(host: str) -> None:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise InputError(
-            f"{host[:100]} is not an address of this computer alone. Without accounts the workbench is "
-            "served on 127.0.0.1, ::1 or localhost only."
+    from suggester.web.factory import app_of, house_of, open_database, open_office
+
+    private = only_here and proxy is None and not hosts
+    opened = open_database(settings)
+    if not private:
+        check_accounts(opened, host, hosts, is_proxied=proxy is not None)
+    office = open_office(settings, opened)
+    _tell_promoted(office, model)
+    if examples:
+        _add_examples(office)
+    secure = certificate is not None or proxy is not None
+    house = house_of(settings, (*hosts, host), private, secure)
+    _announce(host, port, certificate is not None, private or secure)
+    app = app_of(settings, office, house) if workers == 1 else WORKER
+    if workers > 1:  # Opened only so that what is wrong is said once, before they start.
+        office.database.close()
+    del office
+    with several(settings, house, workers) as told:
+        uvicorn.run(
+            app,
+            **told,
+            host=host,
+            port=port,
+            log_level=settings.log_level,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            ssl_certfile=certificate,
+            ssl_keyfile=key_file,
+            proxy_headers=proxy is not None,
+            forwarded_allow_ips=proxy,
         )
 
 
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise InputError(
-                f"Port {port} cannot be used: another program has it, or you may not. "
-                "Name another with --port."
-            ) from None
+def _announce(host: str, port: int, tls: bool, sealed: bool) -> None:
+    scheme = "https" if tls else "http"
+    typer.echo(f"Suggester is ready: {scheme}://{_written(host)}:{port} (Ctrl+C ends it)")
+    if not sealed:
+        typer.echo(
+            "Notice: passwords and notes travel unencrypted; give --certificate and --key-file, or "
+            "put a proxy that speaks TLS in front and name it with --proxy.",
+            err=True,
+        )
 
 
-def _settings(database: str | None, model: str | None, rules: Path | None) -> Settings:
+def _tell_promoted(office: Office, model: str | None) -> None:
+    promoted = office.retraining.in_use.current()
+    if model is not None and promoted is not None and promoted.model != model:
+        typer.echo(
+            f"Notice: {promoted.model}, which {promoted.by} promoted, suggests instead of {model}; "
+            "roll back or promote another on the Models page.",
+            err=True,
+        )
+
+
+def read_settings(
+    database: str | None,
+    model: str | None = None,
+    rules: Path | None = None,
+    log_requests: bool = False,
+) -> Settings:
+    """Return the settings of the environment, with what the options say in their place.
+
+    Raises
+    ------
+    InputError
+        A variable cannot be used, or a file of secrets cannot be read.
+    """
     from pydantic import ValidationError
 
-    from suggester.web.settings import Settings
+    from suggester.web.settings import load_settings
 
     try:
-        settings = Settings()
+        settings = load_settings()
     except ValidationError as error:
         names = ", ".join(f"SUGGESTER_{problem['loc'][0]}".upper() for problem in error.errors())
         raise InputError(f"These settings cannot be used: {names}.") from None
-    given = {"database": database, "model": model, "rules": rules}
+    except OSError as error:
+        name = Path(str(error.filename)).name
+        raise InputError(f"The secret {name} cannot be read: {error.strerror}.") from None
+    given = {"database": database, "model": model, "rules": rules, "log_requests": log_requests}
     return settings.model_copy(update={key: value for key, value in given.items() if value})
-
-
-def _office(settings: Settings) -> Office:
-    from suggester.engine import Suggester
-    from suggester.review.database import Database
-    from suggester.review.desk import Desk
-    from suggester.review.sealing import Sealer, read_keys
-    from suggester.web.office import Office
-
-    database = Database(settings.database, Sealer(read_keys(settings.key.get_secret_value())))
-    database.upgrade()
-    return Office(database, Desk(Suggester.load(settings.model, rules=settings.rules)))
 
 
 def _add_examples(office: Office) -> None:

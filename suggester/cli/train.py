@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,10 +73,23 @@ def train(
     width = max(map(len, report.metrics), default=0)
     for metric, value in report.metrics.items():
         typer.echo(f"{metric:<{width}}  {value:.3f}")
+    _tell_decisions(report.decisions)
     typer.echo(
         f"Trained on {report.encounters} encounters (figures out of fold); "
         f"the model is in {report.folder}."
     )
+
+
+def _tell_decisions(decisions: Mapping[str, int]) -> None:
+    told = [f"{n} {kind}" for kind, n in decisions.items() if kind != "added_out_of_reach"]
+    if told:
+        typer.echo(f"Decisions on diagnoses: {', '.join(told)}.")
+    if lost := decisions.get("added_out_of_reach"):
+        typer.echo(
+            f"Notice: {lost} of the added codes {'is no candidate' if lost == 1 else 'are no candidates'} "
+            "in the note they were added to, so training cannot make them suggested.",
+            err=True,
+        )
 
 
 def _check_out(out: Path, force: bool) -> None:

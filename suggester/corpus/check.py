@@ -102,9 +102,11 @@ def _codes(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
 
 
 def _evidence(coded: CodedEncounter) -> Iterator[str]:
+    # A coder who types a code names no words for it.
+    typed = {row.code for row in coded.decisions if row.decision == "added" and not row.evidence}
     if coded.evidence:  # a corpus may have none at all
         for code in coded.codes:
-            if code not in coded.evidence:
+            if code not in coded.evidence and code not in typed:
                 yield f"{code} has no evidence"
     for code in sorted(set(coded.evidence) - {*coded.codes, *coded.optional}):
         yield f"evidence for {code}, which is neither gold nor optional"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from suggester.corpus.decisions import Decision, read_decisions
 from suggester.encounter import Encounter
 from suggester.errors import InputError
 
@@ -116,6 +117,8 @@ class CodedEncounter:
         What was done, or None where that was not coded.
     diagnoses_coded
         Whether diagnoses were coded; where not, ``codes`` is empty and says nothing.
+    decisions
+        What a coder decided about each suggestion, where the codes come from a review.
     """
 
     encounter: Encounter
@@ -127,6 +130,7 @@ class CodedEncounter:
     split: str = ""
     procedures: CodedProcedures | None = None
     diagnoses_coded: bool = True
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def neutral(self) -> frozenset[str]:
@@ -175,6 +179,7 @@ class CodedEncounter:
             str(row.get("split") or ""),
             None if done is None else CodedProcedures.from_mapping(done, encounter.id),
             diagnosed,
+            read_decisions(row.get("decisions") or [], size, encounter.id),
         )
 
 

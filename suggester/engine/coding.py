@@ -47,9 +47,14 @@ class CodingRules:
         confidences = self._diagnoses.confidences(reading)
         return NoteFacts(reading.doc, reading.candidates, confidences, reading.not_coded)
 
-    def check(self, codes: Sequence[str], reading: Reading) -> Report:
-        """Return what the rules say of the codes assigned to an encounter."""
-        return self._checker.check(_coded(codes, reading, self.facts(reading)))
+    def check(
+        self, codes: Sequence[str], reading: Reading, facts: NoteFacts | None = None
+    ) -> Report:
+        """Return what the rules say of the codes assigned to an encounter.
+
+        ``facts`` are those of the reading where they are known already.
+        """
+        return self._checker.check(_coded(codes, reading, facts or self.facts(reading)))
 
     def edit(self, suggestions: Sequence[Suggestion], reading: Reading) -> Edited:
         """Return the suggestions with the rules' alerts, flags and mends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class LanguageSide:
         index = load_term_index(codes, lexicon)
         procedures = load_procedures()
         self.codes = codes
+        self.vocabulary: Collection[str] = index.vocabulary.keys()
         self.pipeline: Language = build_pipeline(index, load_procedure_index(procedures))
         self.generator: CandidateGenerator = CandidateGenerator(codes, lexicon, index)
         self.pair_features: PairFeatures = PairFeatures(codes, index.weight, self.generator.phrases)

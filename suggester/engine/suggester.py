@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ class Suggester:
     def __init__(self, model: Model, codes: CodeSet, site: SiteRules | None = None) -> None:
         self.model = model
         self.codes = codes
+        self._site = site
         self._language = LanguageSide(codes)
         self._diagnoses = Diagnoses(codes, self._language.pair_features, model.ranker)
         self._rules = CodingRules(codes, self._diagnoses, site)
@@ -86,9 +88,21 @@ class Suggester:
                 gc.enable()
         return suggester
 
+    def with_model(self, model: Model) -> Suggester:
+        """Return one that suggests with another model and shares all else, so that it is made at once.
+
+        Neither may suggest while the other does.
+        """
+        new = copy(self)
+        new.model = model
+        new._diagnoses = Diagnoses(self.codes, self._language.pair_features, model.ranker)
+        new._rules = CodingRules(self.codes, new._diagnoses, self._site)
+        new._lines = ProcedureLines(model.procedures)
+        return new
+
     def suggest(
         self,
-        note: str | Encounter,
+        note: str | Encounter | Reading,
         *,
         top_k: int | None = None,
         explain: bool = False,
@@ -100,7 +114,8 @@ class Suggester:
         Parameters
         ----------
         note
-            Text of one note, or an :class:`~suggester.encounter.Encounter`.
+            Text of one note, or an :class:`~suggester.encounter.Encounter`, or what :meth:`read`
+            returned for one with ``procedures``.
         top_k
             Return at most this many diagnoses and as many procedures; all by default.
         explain
@@ -115,9 +130,11 @@ class Suggester:
         InputError
             The note is blank or too long.
         """
-        encounter = Encounter.of_text(note) if isinstance(note, str) else note
         procedures = any(system != _DIAGNOSES for system in systems)
-        reading = self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
+        reading = (
+            self.read(note, procedures=procedures) if isinstance(note, str | Encounter) else note
+        )
+        encounter = reading.encounter
         places = Places(encounter)
         diagnoses = self._diagnoses.suggest(reading, places, explain)
         edited = Edited(diagnoses, (), Claim())
@@ -151,8 +168,10 @@ class Suggester:
             claim=edited.claim,
         )
 
-    def read(self, note: str | Encounter) -> Reading:
+    def read(self, note: str | Encounter, *, procedures: bool = False) -> Reading:
         """Return what the language side reads in a note or encounter, to :meth:`check` it again and again.
+
+        With ``procedures``, what was done is read too, as :meth:`suggest` needs it.
 
         Raises
         ------
@@ -160,13 +179,19 @@ class Suggester:
             The note is blank or too long.
         """
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
-        return self._language.read(encounter, self.model.ranker.learned, procedures=False)
+        return self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
 
-    def check(self, codes: Sequence[str], note: str | Encounter | Reading) -> Report:
+    def check(
+        self,
+        codes: Sequence[str],
+        note: str | Encounter | Reading,
+        facts: NoteFacts | None = None,
+    ) -> Report:
         """Return what the coding rules say of the ICD-10-CM codes assigned to a note or encounter.
 
         ``codes`` are in the order they are assigned, the first-listed first; ``note`` may be what
-        :meth:`read` returned.
+        :meth:`read` returned, and ``facts`` what :meth:`facts` did of that: both together make the
+        same note quick to check again.
 
         Raises
         ------
@@ -174,9 +199,9 @@ class Suggester:
             The note is blank or too long.
         """
         reading = self.read(note) if isinstance(note, str | Encounter) else note
-        return self._rules.check(codes, reading)
+        return self._rules.check(codes, reading, facts)
 
-    def facts(self, note: str | Encounter) -> NoteFacts:
+    def facts(self, note: str | Encounter | Reading) -> NoteFacts:
         """Return what a note or encounter says about codes, as the coding rules ask about it.
 
         Raises
@@ -184,7 +209,14 @@ class Suggester:
         InputError
             The note is blank or too long.
         """
-        return self._rules.facts(self.read(note))
+        return self._rules.facts(self.read(note) if isinstance(note, str | Encounter) else note)
+
+    def unknown_share(self, note: str | Encounter) -> float:
+        """Return the share of a note's content words that no term and no everyday word covers."""
+        from suggester.preprocess.unknown_words import unknown_share
+
+        text = note if isinstance(note, str) else note.text
+        return unknown_share(text, self._language.vocabulary)
 
     def suggest_many(
         self,

@@ -44,7 +44,7 @@ def claims_csv(claims: Iterable[CodedClaim]) -> str:
     rows.writerow(COLUMNS)
     for claim in claims:
         for row in _rows(claim):
-            rows.writerow([_safe(cell) for cell in row])
+            rows.writerow([safe_cell(cell) for cell in row])
     return out.getvalue()
 
 
@@ -64,7 +64,8 @@ def _rows(claim: CodedClaim) -> Iterator[_Row]:
         yield (*head, "procedure", position, *code, *details, model, release, *made)
 
 
-def _safe(cell: str | int | None) -> str | int:
+def safe_cell(cell: str | int | None) -> str | int:
+    """Return a cell that no spreadsheet takes for a formula; one it would gets an apostrophe."""
     if isinstance(cell, int):
         return cell
     text = cell or ""

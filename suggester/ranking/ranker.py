@@ -80,8 +80,12 @@ def fit_estimators(
     truth: npt.NDArray[np.float64],
     settings: Mapping[str, Any],
     seed: int,
+    weight: Floats | None = None,
 ) -> tuple[Any, ...]:
-    """Fit the trees, one ensemble a seed, and the logistic regression on pairs and outcomes."""
+    """Fit the trees, one ensemble a seed, and the logistic regression on pairs and outcomes.
+
+    ``weight`` is how much each pair counts; all the same by default.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -91,12 +95,12 @@ def fit_estimators(
     options["monotonic_cst"] = [MONOTONIC.get(name, 0) for name in NAMES]
     trees = tuple(
         HistGradientBoostingClassifier(random_state=seed + k, early_stopping=False, **options).fit(
-            features, truth
+            features, truth, sample_weight=weight
         )
         for k in range(SEEDS)
     )
     line = make_pipeline(StandardScaler(), LogisticRegression(C=LINEAR_C, max_iter=1000))
-    return (*trees, line.fit(features, truth))
+    return (*trees, line.fit(features, truth, logisticregression__sample_weight=weight))
 
 
 def mean_probability(estimators: tuple[Any, ...], features: npt.NDArray[np.float32]) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from suggester.errors import SuggesterError
+from suggester.review.access import check_decides
 from suggester.review.database import Database
 from suggester.review.events import Event
-from suggester.review.intake import UnknownEncounterError, found, last_reading
+from suggester.review.intake import UnknownEncounterError, found, last_reading, unpurged
 from suggester.review.people import Person
 from suggester.review.tables import (
     Account,
@@ -124,19 +125,24 @@ class Codings:
             The coding has another version by now; nothing was saved.
         LockedError
             Somebody else holds it; nothing was saved.
+        UnknownEncounterError, ForbiddenError
+            It is somebody else's; nothing was saved.
         InputError
             The decision makes no sense on the worksheet; nothing was saved.
         """
         try:
             with self._database.transaction() as session:
                 coding = _coding(session, encounter, kind, for_update=True)
+                if kind == "first":
+                    check_decides(session, encounter, person)
+                unpurged(session, encounter)
                 _check_lock(coding, person)
                 state = self._state(session, coding)
                 if state.version != version:
                     raise ConflictError(state.version)
                 check_event(event, state.sheet, state.suggested)
                 self._save(session, coding, state, event, person, seconds)
-                after = self._state(session, coding)
+                after = _after(session, coding, state, event)
                 if kind == "first":
                     _tell_encounter(session, after, person)
                 return after
@@ -147,8 +153,8 @@ class Codings:
         """Keep that the evidence of some suggestions was shown."""
         with self._database.transaction() as session:
             coding = _coding(session, encounter, kind, for_update=True)
-            state = self._state(session, coding)
-            for system, code in sorted((set(codes) & state.suggested) - state.shown):
+            new = set(codes) & _suggested(session, coding) - _shown(session, coding)
+            for system, code in sorted(new):
                 session.add(Shown(coding_id=coding.id, system=system, code=code, at=now()))
 
     def take(self, encounter: int, person: Person, kind: str = "first") -> Lock:
@@ -161,6 +167,9 @@ class Codings:
         """
         with self._database.transaction() as session:
             coding = _coding(session, encounter, kind, for_update=True)
+            if kind == "first":
+                check_decides(session, encounter, person)
+            unpurged(session, encounter)
             _check_lock(coding, person)
             coding.locked_by = person.id
             coding.locked_until = now() + datetime.timedelta(minutes=LOCK_MINUTES)
@@ -183,16 +192,7 @@ class Codings:
             .order_by(EventRow.sequence)
         ).all()
         events = tuple(self._event(row, words) for row, words in rows)
-        # What was suggested at any time may have been decided on.
-        suggested = _pairs(
-            session,
-            select(Suggested.system, Suggested.code)
-            .join(Reading, Reading.id == Suggested.reading_id)
-            .where(Reading.encounter_id == coding.encounter_id),
-        )
-        shown = _pairs(
-            session, select(Shown.system, Shown.code).where(Shown.coding_id == coding.id)
-        )
+        suggested = _suggested(session, coding)
         return CodingState(
             coding.id,
             coding.encounter_id,
@@ -202,7 +202,7 @@ class Codings:
             fold(events, suggested),
             events,
             suggested,
-            shown,
+            _shown(session, coding),
             _lock(session, coding),
         )
 
@@ -246,6 +246,19 @@ class Codings:
             session.add(Words(event_id=row.id, sealed=self._database.sealer.seal_json(own)))
         _advance(session, coding, row, person)
         session.flush()
+
+
+def _after(session: Session, coding: Coding, before: CodingState, event: Event) -> CodingState:
+    """Return the coding after an event was saved, without reading all of them again."""
+    events = (*before.events, event)
+    return replace(
+        before,
+        version=coding.version,
+        coder=coding.coder_id,
+        events=events,
+        sheet=fold(events, before.suggested),
+        lock=_lock(session, coding),
+    )
 
 
 def _own_words(event: Event) -> list[str]:
@@ -307,6 +320,20 @@ def _lock(session: Session, coding: Coding) -> Lock | None:
 def _check_lock(coding: Coding, person: Person) -> None:
     if _is_locked(coding) and coding.locked_by != person.id:
         raise LockedError("Another coder has this encounter open; it is free when they leave it.")
+
+
+def _suggested(session: Session, coding: Coding) -> frozenset[tuple[str, str]]:
+    # What was suggested at any time may have been decided on.
+    return _pairs(
+        session,
+        select(Suggested.system, Suggested.code)
+        .join(Reading, Reading.id == Suggested.reading_id)
+        .where(Reading.encounter_id == coding.encounter_id),
+    )
+
+
+def _shown(session: Session, coding: Coding) -> frozenset[tuple[str, str]]:
+    return _pairs(session, select(Shown.system, Shown.code).where(Shown.coding_id == coding.id))
 
 
 def _pairs(session: Session, query: Any) -> frozenset[tuple[str, str]]:

@@ -6,13 +6,48 @@ here is an upper bound. A second coding without suggestions tells the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from suggester.review.statistics import DecidedCode
 
 BANDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How often suggestions of each confidence were assigned, and how often not.
+
+    ``counts`` are by confidence and whether it was assigned; ``assigned`` counts all assigned codes,
+    suggested or not. Suggestions without a confidence are in ``assigned`` only.
+    """
+
+    assigned: int
+    counts: Mapping[tuple[float, bool], int]
+
+
+def scored(decided: Iterable[DecidedCode]) -> Scores:
+    """Return rows counted by confidence."""
+    assigned = 0
+    counts: Counter[tuple[float, bool]] = Counter()
+    for row in decided:
+        assigned += row.assigned
+        if row.suggested and row.confidence is not None:
+            counts[row.confidence, row.assigned] += 1
+    return Scores(assigned, counts)
+
+
+def together(scores: Iterable[Scores]) -> Scores:
+    """Return several counts as one."""
+    assigned = 0
+    counts: Counter[tuple[float, bool]] = Counter()
+    for one in scores:
+        assigned += one.assigned
+        for key, number in one.counts.items():
+            counts[key] += number
+    return Scores(assigned, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,69 +97,61 @@ class CoveragePoint:
         return asdict(self)
 
 
-def bands(decided: Iterable[DecidedCode]) -> tuple[Band, ...]:
+def bands(scores: Scores) -> tuple[Band, ...]:
     """Return ten bands of confidence of equal width, lowest first.
 
     Equal width, as in a reliability diagram, not equal size: so the bands of two weeks or two models
     can be laid side by side. Suggestions without a confidence are in no band.
     """
-    rows = list(decided)
-    assigned = sum(row.assigned for row in rows)
-    filled: list[list[tuple[float, bool]]] = [[] for _ in range(BANDS)]
-    for confidence, chosen in _scored(rows):
-        filled[min(BANDS - 1, int(confidence * BANDS))].append((confidence, chosen))
-    return tuple(_band(number, found, assigned) for number, found in enumerate(filled))
+    filled: list[list[tuple[float, bool, int]]] = [[] for _ in range(BANDS)]
+    for (confidence, chosen), number in scores.counts.items():
+        filled[min(BANDS - 1, int(confidence * BANDS))].append((confidence, chosen, number))
+    return tuple(_band(place, found, scores.assigned) for place, found in enumerate(filled))
 
 
-def coverage_curve(decided: Iterable[DecidedCode]) -> tuple[CoveragePoint, ...]:
+def coverage_curve(scores: Scores) -> tuple[CoveragePoint, ...]:
     """Return precision and coverage at each confidence that occurs, highest first.
 
     Empty where nothing was suggested with a confidence, or nothing assigned.
     """
-    rows = list(decided)
-    assigned = sum(row.assigned for row in rows)
-    if not assigned:
+    if not scores.assigned:
         return ()
-    scored = sorted(_scored(rows), reverse=True)
     points: list[CoveragePoint] = []
-    chosen = 0
-    for suggested, (confidence, right) in enumerate(scored, 1):
+    suggested = chosen = 0
+    # Codes of one confidence pass a threshold together.
+    for confidence in sorted({key for key, _ in scores.counts}, reverse=True):
+        right = scores.counts.get((confidence, True), 0)
         chosen += right
-        # Codes of one confidence pass a threshold together.
-        if suggested == len(scored) or scored[suggested][0] != confidence:
-            points.append(
-                CoveragePoint(confidence, suggested, chosen, chosen / suggested, chosen / assigned)
+        suggested += right + scores.counts.get((confidence, False), 0)
+        points.append(
+            CoveragePoint(
+                confidence, suggested, chosen, chosen / suggested, chosen / scores.assigned
             )
+        )
     return tuple(points)
 
 
-def coverage_at_precision(
-    decided: Iterable[DecidedCode], precision: float = 0.95
+def best_at_precision(
+    curve: Iterable[CoveragePoint], precision: float = 0.95
 ) -> CoveragePoint | None:
     """Return the point of largest coverage whose precision is at least ``precision``, or None.
 
     Of several with that coverage, the one of highest confidence.
     """
-    reached = [point for point in coverage_curve(decided) if point.precision >= precision]
+    reached = [point for point in curve if point.precision >= precision]
     return max(reached, key=lambda point: (point.coverage, point.confidence), default=None)
 
 
-def _scored(rows: Iterable[DecidedCode]) -> list[tuple[float, bool]]:
-    return [
-        (row.confidence, row.assigned)
-        for row in rows
-        if row.suggested and row.confidence is not None
-    ]
-
-
-def _band(number: int, found: list[tuple[float, bool]], assigned: int) -> Band:
-    chosen = sum(right for _, right in found)
+def _band(place: int, found: list[tuple[float, bool, int]], assigned: int) -> Band:
+    suggested = sum(number for _, _, number in found)
+    chosen = sum(number for _, right, number in found if right)
+    promised = sum(confidence * number for confidence, _, number in found)
     return Band(
-        number / BANDS,
-        (number + 1) / BANDS,
-        len(found),
+        place / BANDS,
+        (place + 1) / BANDS,
+        suggested,
         chosen,
-        sum(confidence for confidence, _ in found) / len(found) if found else None,
-        chosen / len(found) if found else None,
+        promised / suggested if suggested else None,
+        chosen / suggested if suggested else None,
         chosen / assigned if assigned else None,
     )

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from suggester.errors import InputError, SuggesterError
 from suggester.review.sealing import Sealer
+from suggester.review.turns import Turns
 
 #: How long a write waits for another one, in seconds.
 _PATIENCE = 15
@@ -46,6 +47,7 @@ class Database:
         self.url = _parsed(url)
         self.sealer = sealer or Sealer()
         self.engine = _engine(self.url)
+        self._turn = Turns()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(
             self.engine.execution_options(reading=True), expire_on_commit=False
@@ -65,7 +67,10 @@ class Database:
         DatabaseError
             The database does not answer.
         """
-        with _in_sentences(), self._sessions.begin() as session:
+        # SQLite lets one write at a time, and has the others ask again and again after ever longer
+        # pauses: within the process they queue here instead.
+        turn = self._turn if self.is_sqlite else contextlib.nullcontext()
+        with _in_sentences(), turn, self._sessions.begin() as session:
             yield session
 
     @contextlib.contextmanager
@@ -129,6 +134,9 @@ def _in_sentences() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise DatabaseError(_sentence(error)) from None
+    except (DataError, UnicodeEncodeError):
+        # PostgreSQL takes no NUL, and no database half a character.
+        raise InputError("What was sent holds a character that cannot be kept.") from None
     except DBAPIError as error:
         if type(error.orig) is not sqlite3.DatabaseError:
             raise
@@ -178,6 +186,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    # What is deleted is overwritten, not only given free.
+    connection.execute("PRAGMA secure_delete=ON")
     _use_wal(connection)
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from suggester.edits.coding.alerts import Alert
 from suggester.encounter import Encounter
+from suggester.review.opened import Opened
+from suggester.review.turns import Turns
 
 if TYPE_CHECKING:
+    from suggester.edits.coding.note_facts import NoteFacts
     from suggester.engine import Suggester
     from suggester.engine.language import Reading
+    from suggester.models import Model
+    from suggester.suggestions import Result
 
 #: Encounters whose reading is kept in memory, to check them again after every decision.
 _KEPT = 64
@@ -38,41 +43,79 @@ class Checked:
 
 
 class Desk:
-    """Read encounters with one model; one at a time, from any thread."""
+    """Read encounters with one model, one at a time, from any thread; checks do not wait for readings."""
 
     def __init__(self, suggester: Suggester) -> None:
         self.suggester = suggester
-        self._turn = threading.Lock()
-        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        #: Told the seconds that each suggestion took, waiting included.
+        self.timed: Callable[[float], object] = lambda seconds: None
+        self._turn = Turns()
+        self._checking = Turns()
+        self._readings: Opened[Reading] = Opened(_KEPT)
+        self._facts: Opened[NoteFacts] = Opened(_KEPT)
 
     @property
     def model(self) -> dict[str, str]:
         """Name and version of the model."""
         return {"name": self.suggester.model.name, "version": self.suggester.model.version}
 
-    def suggest(self, encounter: Encounter) -> dict[str, Any]:
-        """Return the suggestions for an encounter in the JSON form, reasons included."""
+    def use(self, model: Model) -> None:
+        """Suggest with another model from now on; what is being read is finished with the old one."""
+        new = self.suggester.with_model(model)
         with self._turn:
-            return self.suggester.suggest(encounter, explain=True).to_dict()
+            self.suggester = new
+            self._readings, self._facts = Opened(_KEPT), Opened(_KEPT)
+
+    def suggest(self, encounter: Encounter, *, keep: bool = False) -> dict[str, Any]:
+        """Return the suggestions for an encounter in the JSON form, reasons included.
+
+        With ``keep``, its reading stays in memory, so that the first decision waits for nothing.
+        """
+        if not keep:
+            return self.result(encounter).to_dict()
+        began = time.perf_counter()
+        key = _digest(encounter)
+        # One turn for all: were it given back in between, of many notes none would be done before all are.
+        with self._turn:
+            reading = self._readings.get(key, lambda: self._read_now(encounter))
+            result = self.suggester.suggest(reading, explain=True).to_dict()
+            self._facts.get(key, lambda: self.suggester.facts(reading))
+        self.timed(time.perf_counter() - began)
+        return result | {"id": encounter.id}
+
+    def result(self, encounter: Encounter) -> Result:
+        """Return the suggestions for an encounter, reasons included; nothing of it stays."""
+        began = time.perf_counter()
+        with self._turn:
+            result = self.suggester.suggest(encounter, explain=True)
+        self.timed(time.perf_counter() - began)
+        return result
+
+    def unknown_share(self, encounter: Encounter) -> float:
+        """Return the share of the encounter's words that are not known, to see its language drift."""
+        return self.suggester.unknown_share(encounter)
 
     def check(self, encounter: Encounter, codes: tuple[str, ...]) -> Checked:
         """Return what the coding rules say of the diagnoses assigned, in their order."""
-        with self._turn:
-            report = self.suggester.check(codes, self._reading(encounter))
+        reading, facts = self._read(encounter)
+        with self._checking:
+            report = self.suggester.check(codes, reading, facts)
         alerts: dict[str, Alert] = {}
         for alert in report.alerts:
             alerts.setdefault(key_of(alert), alert)
         return Checked(alerts, report.first_because)
 
-    def _reading(self, encounter: Encounter) -> Reading:
-        known = _digest(encounter)
-        reading = self._readings.pop(known, None)
-        if reading is None:
-            reading = self.suggester.read(replace(encounter, id="encounter"))
-        self._readings[known] = reading
-        while len(self._readings) > _KEPT:
-            self._readings.popitem(last=False)
-        return reading
+    def _read(self, encounter: Encounter) -> tuple[Reading, NoteFacts]:
+        key = _digest(encounter)
+        reading, facts = self._readings.known(key), self._facts.known(key)
+        if reading is not None and facts is not None:
+            return reading, facts
+        with self._turn:
+            reading = self._readings.get(key, lambda: self._read_now(encounter))
+            return reading, self._facts.get(key, lambda: self.suggester.facts(reading))
+
+    def _read_now(self, encounter: Encounter) -> Reading:
+        return self.suggester.read(replace(encounter, id="encounter"), procedures=True)
 
 
 def key_of(alert: Alert) -> str:

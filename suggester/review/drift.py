@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 Change = Literal["little", "some", "large"]
 
@@ -150,15 +151,13 @@ def _smoothed(counts: Sequence[int]) -> list[float]:
 
 def _deciles(values: Sequence[float]) -> tuple[float, ...]:
     """Return the values with a tenth, two tenths … of all below them, without repeats."""
-    ordered = sorted(values)
-    found = {ordered[len(ordered) * tenth // _BINS] for tenth in range(1, _BINS)}
+    ordered = np.sort(np.asarray(values, dtype=float))
+    found = {float(ordered[len(ordered) * tenth // _BINS]) for tenth in range(1, _BINS)}
     # The smallest value is no limit, for nothing is below it.
-    inner = tuple(sorted(found - {ordered[0]}))
+    inner = tuple(sorted(found - {float(ordered[0])}))
     return inner or tuple(tenth / _BINS for tenth in range(1, _BINS))
 
 
-def _histogram(values: Iterable[float], edges: Sequence[float]) -> tuple[int, ...]:
-    counts = [0] * (len(edges) + 1)
-    for value in values:
-        counts[bisect_right(edges, value)] += 1
-    return tuple(counts)
+def _histogram(values: Sequence[float], edges: Sequence[float]) -> tuple[int, ...]:
+    places = np.searchsorted(np.asarray(edges), np.asarray(values, dtype=float), side="right")
+    return tuple(int(count) for count in np.bincount(places, minlength=len(edges) + 1))

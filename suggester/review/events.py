@@ -223,6 +223,8 @@ def _spans(value: Any) -> list[dict[str, Any]]:
     for span in value:
         if not isinstance(span, Mapping) or not isinstance(span.get("document"), str):
             raise InputError("Each place of 'evidence' has 'document', 'start' and 'end'.")
+        if not span["document"].isprintable():
+            raise InputError("'evidence' names a document with a character that cannot be kept.")
         start = _count(span.get("start"), "start", 0, 10_000_000)
         out.append(
             {

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from suggester.encounter import Document, Encounter
 from suggester.errors import InputError, SuggesterError
@@ -31,6 +31,18 @@ class UnknownEncounterError(SuggesterError):
 
     code = "unknown_encounter"
     exit_code = 2
+
+
+class PurgedEncounterError(UnknownEncounterError):
+    """An encounter whose note was deleted after its time of retention."""
+
+    code = "purged"
+
+    def __init__(self, encounter_id: int) -> None:
+        super().__init__(
+            f"The note of E{encounter_id} was deleted when its time of retention was over; what was "
+            "decided about it is kept in its timeline."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +120,13 @@ class Intake:
         UnknownEncounterError
             There is no such encounter.
         InputError
-            The document is blank, or the encounter has one of its name.
+            The document is blank, or its name cannot be used or is that of another one.
         """
-        Encounter(str(encounter_id), (document,)).check()
+        late = Encounter(str(encounter_id), (document,))
+        late.check()
+        _check_names(late)
         with self._database.transaction() as session:
-            row = found(session, encounter_id)
+            row = unpurged(session, encounter_id)
             if row.state in ("coded", "audited", "exported"):
                 raise InputError("The encounter is finished; reopen it before a document is added.")
             taken = session.scalar(
@@ -130,11 +144,11 @@ class Intake:
 
         Raises
         ------
-        UnknownEncounterError
+        PurgedEncounterError
             Its text was purged.
         """
         if row.purged_at is not None:
-            raise UnknownEncounterError("The note of this encounter was purged.")
+            raise PurgedEncounterError(row.id)
         documents = session.scalars(
             select(DocumentRow)
             .where(DocumentRow.encounter_id == row.id)
@@ -154,7 +168,7 @@ class Intake:
         """Keep what a model suggested for the first ``documents`` documents, and return its id."""
         suggestions = result["suggestions"]
         with self._database.transaction() as session:
-            row = found(session, encounter_id)
+            row = unpurged(session, encounter_id)
             reading = Reading(
                 encounter_id=row.id,
                 made_at=now(),
@@ -202,14 +216,42 @@ def found(session: Session, encounter_id: int) -> EncounterRow:
     return row
 
 
+def unpurged(session: Session, encounter_id: int) -> EncounterRow:
+    """Return the row of an encounter whose note is still there.
+
+    Raises
+    ------
+    UnknownEncounterError
+        There is none, or its note was purged.
+    """
+    row = found(session, encounter_id)
+    if row.purged_at is not None:
+        raise PurgedEncounterError(row.id)
+    return row
+
+
 def last_reading(session: Session, encounter_id: int) -> Reading | None:
-    """Return what was suggested last for an encounter."""
+    """Return what was suggested last for an encounter; its result is opened by who asks for it."""
     return session.scalar(
         select(Reading)
+        .options(defer(Reading.sealed_result))
         .where(Reading.encounter_id == encounter_id)
         .order_by(Reading.id.desc())
         .limit(1)
     )
+
+
+def last_kept(session: Session, encounter_id: int, documents: int) -> int | None:
+    """Return the id of the last reading, where its result is kept and covers that many documents."""
+    row = session.execute(
+        select(Reading.id, Reading.documents, Reading.sealed_result.is_not(None))
+        .where(Reading.encounter_id == encounter_id)
+        .order_by(Reading.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or not row[2] or row[1] != documents:
+        return None
+    return int(row[0])
 
 
 def _suggested(reading_id: int, suggestions: Sequence[dict[str, Any]]) -> list[Suggested]:

@@ -38,9 +38,10 @@ class Sealer:
 
         self._by_name = {_name(key): AESGCM(key) for key in keys}
         self._name = _name(keys[0]) if keys else None
-        self._secret = hashlib.sha256(
-            b"suggester fingerprint" + (keys[0] if keys else b"")
-        ).digest()
+        # The newest key first, and last what stood for it before there was one.
+        self._secrets = [
+            hashlib.sha256(b"suggester fingerprint" + key).digest() for key in (*keys, b"")
+        ]
 
     @property
     def encrypts(self) -> bool:
@@ -84,10 +85,17 @@ class Sealer:
 
     def fingerprint(self, *parts: str) -> str:
         """Return a digest by which the same text is known again; without the key nobody can test a guess."""
-        whole = hmac.new(self._secret, digestmod="sha256")
-        for part in parts:
-            whole.update(part.encode("utf-8") + b"\x00")
-        return whole.hexdigest()
+        return _fingerprint(self._secrets[0], parts)
+
+    def old_fingerprints(self, *parts: str) -> list[str]:
+        """Return the digests that the older keys, or none, gave the same text."""
+        return [_fingerprint(secret, parts) for secret in self._secrets[1:]]
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Tell whether something at rest was sealed with the newest key, or needs none."""
+        if self._name is None:
+            return sealed[:1] == _PLAIN
+        return sealed[: 1 + _NAME_BYTES] == _AES + self._name
 
     def seal_json(self, value: Any) -> bytes:
         """Return a JSON value as it is kept."""
@@ -123,6 +131,13 @@ def read_keys(given: str) -> list[bytes]:
 def new_key() -> str:
     """Return a new key in base64."""
     return base64.b64encode(os.urandom(_KEY_BYTES)).decode("ascii")
+
+
+def _fingerprint(secret: bytes, parts: Sequence[str]) -> str:
+    whole = hmac.new(secret, digestmod="sha256")
+    for part in parts:
+        whole.update(part.encode("utf-8") + b"\x00")
+    return whole.hexdigest()
 
 
 def _name(key: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
@@ -46,6 +46,27 @@ class DecidedCode:
     def assigned(self) -> bool:
         """Whether the coder put the code on the claim."""
         return self.outcome in ("accepted", "typed_although_suggested", "added")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each outcome of each code occurred, in one coder's work of one week on one model version.
+
+    ``outcomes`` are counted by code system, code and outcome.
+    """
+
+    week: str
+    coder: str
+    model_version: str
+    outcomes: Mapping[tuple[str, str, Outcome], int]
+
+
+def tally(decided: Iterable[DecidedCode]) -> tuple[Tally, ...]:
+    """Return rows counted, which takes less room and time than the rows themselves."""
+    groups: dict[tuple[str, str, str], Counter[tuple[str, str, Outcome]]] = defaultdict(Counter)
+    for row in decided:
+        groups[row.week, row.coder, row.model_version][row.system, row.code, row.outcome] += 1
+    return tuple(Tally(*key, found) for key, found in groups.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +140,32 @@ class OutcomeCounts:
         }
 
 
-def count_all(decided: Iterable[DecidedCode], group: str = "all") -> OutcomeCounts:
-    """Return the counts of all rows as one group."""
-    return _counts(group, Counter(row.outcome for row in decided))
+def count_all(tallies: Iterable[Tally], group: str = "all") -> OutcomeCounts:
+    """Return the counts of everything as one group."""
+    return next(iter(_by_group((group, row) for row in tallies)), OutcomeCounts(group))
 
 
-def count_by_code(decided: Iterable[DecidedCode]) -> tuple[OutcomeCounts, ...]:
+def count_by_code(tallies: Iterable[Tally]) -> tuple[OutcomeCounts, ...]:
     """Return the counts of each code, the most frequent first."""
     groups: dict[tuple[str, str], Counter[Outcome]] = defaultdict(Counter)
-    for row in decided:
-        groups[row.system, row.code][row.outcome] += 1
+    for row in tallies:
+        for (system, code, outcome), number in row.outcomes.items():
+            groups[system, code][outcome] += number
     counts = [_counts(code, found, system) for (system, code), found in groups.items()]
     return tuple(sorted(counts, key=lambda c: (-c.total, c.system or "", c.group)))
 
 
-def count_by_coder(decided: Iterable[DecidedCode]) -> tuple[OutcomeCounts, ...]:
+def count_by_coder(tallies: Iterable[Tally]) -> tuple[OutcomeCounts, ...]:
     """Return the counts of each coder, by name."""
-    return _by_group((row.coder, row.outcome) for row in decided)
+    return _by_group((row.coder, row) for row in tallies)
 
 
-def count_by_model(decided: Iterable[DecidedCode]) -> tuple[OutcomeCounts, ...]:
+def count_by_model(tallies: Iterable[Tally]) -> tuple[OutcomeCounts, ...]:
     """Return the counts of each model version, by version as text."""
-    return _by_group((row.model_version, row.outcome) for row in decided)
+    return _by_group((row.model_version, row) for row in tallies)
 
 
-def count_by_week(decided: Iterable[DecidedCode]) -> tuple[OutcomeCounts, ...]:
+def count_by_week(tallies: Iterable[Tally]) -> tuple[OutcomeCounts, ...]:
     """Return the counts of each week from the first to the last; weeks without work count nothing.
 
     Raises
@@ -151,7 +173,7 @@ def count_by_week(decided: Iterable[DecidedCode]) -> tuple[OutcomeCounts, ...]:
     ValueError
         A week is not written as ``2026-W31`` or does not exist.
     """
-    counts = {row.group: row for row in _by_group((row.week, row.outcome) for row in decided)}
+    counts = {row.group: row for row in _by_group((row.week, row) for row in tallies)}
     if not counts:
         return ()
     return tuple(
@@ -188,10 +210,12 @@ def _monday(week: str) -> date:
     return date.fromisocalendar(int(year), int(number), 1)
 
 
-def _by_group(rows: Iterable[tuple[str, Outcome]]) -> tuple[OutcomeCounts, ...]:
+def _by_group(rows: Iterable[tuple[str, Tally]]) -> tuple[OutcomeCounts, ...]:
     groups: dict[str, Counter[Outcome]] = defaultdict(Counter)
-    for group, outcome in rows:
-        groups[group][outcome] += 1
+    for group, row in rows:
+        counted = groups[group]
+        for (_, _, outcome), number in row.outcomes.items():
+            counted[outcome] += number
     return tuple(_counts(group, groups[group]) for group in sorted(groups))
 
 

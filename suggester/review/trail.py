@@ -11,8 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suggester.review.database import Database
 from suggester.review.people import Person
 from suggester.review.tables import AuditRow, Coding, EventRow
+
+#: A page that is looked at again within this time is no new entry in the trail.
+_AT_IT = datetime.timedelta(minutes=30)
 
 
 def now() -> datetime.datetime:
@@ -31,6 +35,21 @@ def note_down(
     session.add(
         AuditRow(at=now(), who=person.name, action=action, encounter_id=encounter, detail=detail)
     )
+
+
+def note_opened(database: Database, person: Person, encounter: int) -> None:
+    """Add to the audit trail that someone looked at a record; once while they are at it."""
+    known = select(AuditRow.id).where(
+        AuditRow.encounter_id == encounter,
+        AuditRow.action == "opened",
+        AuditRow.who == person.name,
+        AuditRow.at > now() - _AT_IT,
+    )
+    with database.reading() as session:
+        if session.scalar(known.limit(1)) is not None:
+            return
+    with database.transaction() as session:
+        note_down(session, person, "opened", encounter)
 
 
 def chained(previous: str, row: EventRow) -> str:

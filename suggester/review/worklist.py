@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from suggester.errors import InputError
+from suggester.review.access import check_decides, visible
 from suggester.review.codings import LOCK_MINUTES
 from suggester.review.database import Database
 from suggester.review.intake import found
-from suggester.review.people import Person
+from suggester.review.people import SERVICE, ForbiddenError, Person
 from suggester.review.tables import STATES, Account, Coding, EncounterRow
 from suggester.review.trail import note_down, now
 
@@ -56,6 +58,7 @@ class Worklist:
         order: str = "age",
         limit: int = 100,
         offset: int = 0,
+        person: Person | None = None,
     ) -> list[Item]:
         """Return rows of the worklist.
 
@@ -69,6 +72,8 @@ class Worklist:
             Part of the encounter's name or number.
         order
             One of :data:`ORDERS`.
+        person
+            Only what they see; everything by default.
 
         Raises
         ------
@@ -76,6 +81,8 @@ class Worklist:
             The state or the order is not one.
         """
         query = _filtered(_rows(), state, assigned, words)
+        if person is not None:
+            query = query.where(visible(person))
         if order not in ORDERS:
             raise InputError(f"The worklist is sorted by {' or '.join(ORDERS)}.")
         by_age = (EncounterRow.waiting_since, EncounterRow.id)
@@ -85,15 +92,23 @@ class Worklist:
             names = {row.id: row.name for row in session.execute(select(Account.id, Account.name))}
             return [_item(row, coding, names) for row, coding in session.execute(query)]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many encounters are in each state."""
-        query = select(EncounterRow.state, func.count()).group_by(EncounterRow.state)
+    def counts(self, person: Person | None = None) -> dict[str, int]:
+        """Return how many encounters are in each state, of those that someone sees."""
+        query = (
+            select(EncounterRow.state, func.count())
+            .where(EncounterRow.purged_at.is_(None))
+            .group_by(EncounterRow.state)
+        )
+        if person is not None:
+            query = query.where(visible(person))
         with self._database.reading() as session:
             counted = {state: number for state, number in session.execute(query)}  # noqa: C416
         return {state: counted.get(state, 0) for state in STATES}
 
     def peek_next(self, person: Person) -> int | None:
         """Return the encounter that would be claimed next, without taking it."""
+        if person.role == SERVICE:
+            return None
         with self._database.reading() as session:
             picked = session.execute(_next(person, "age")).first()
             return None if picked is None else int(picked[0].id)
@@ -111,32 +126,42 @@ class Worklist:
             return int(row.id)
 
     def assign(self, encounter: int, to: str | None, person: Person) -> None:
-        """Give an encounter to an account, or to nobody.
+        """Give an encounter to an account, or to nobody; others than oneself by administrators only.
 
         Raises
         ------
         InputError
             There is no such account.
+        ForbiddenError
+            The encounter is somebody else's, or is given to somebody else.
         """
+        if not person.may_administer and to not in (None, person.name):
+            raise ForbiddenError("Only an administrator gives encounters to others.")
         with self._database.transaction() as session:
+            check_decides(session, encounter, person)
             row = found(session, encounter)
             row.assigned_to = None if to is None else _account(session, to)
             note_down(session, person, "assigned", row.id, to=to)
 
     def mark(self, encounter: int, state: str, person: Person) -> None:
-        """Move a finished encounter on to ``audited`` or ``exported``.
+        """Move a finished encounter on to ``audited`` or ``exported``; errors as of :meth:`mark_all`."""
+        self.mark_all([encounter], state, person)
+
+    def mark_all(self, encounters: Sequence[int], state: str, person: Person) -> None:
+        """Move finished encounters on to ``audited`` or ``exported``, all of them or none.
 
         Raises
         ------
         InputError
-            It is not finished.
+            One is not finished.
         """
         with self._database.transaction() as session:
-            row = found(session, encounter)
-            if row.state not in ("coded", "audited", "exported"):
-                raise InputError(f"Encounter E{encounter} is not finished.")
-            row.state = state
-            note_down(session, person, state, row.id)
+            for encounter in encounters:
+                row = found(session, encounter)
+                if row.state not in ("coded", "audited", "exported"):
+                    raise InputError(f"Encounter E{encounter} is not finished.")
+                row.state = state
+                note_down(session, person, state, row.id)
 
 
 def _next(person: Person, order: str) -> Select[EncounterRow, Coding]:
@@ -155,7 +180,7 @@ def _rows() -> Select[EncounterRow, Coding]:
     return (
         select(EncounterRow, Coding)
         .join(Coding, Coding.encounter_id == EncounterRow.id)
-        .where(Coding.kind == "first")
+        .where(Coding.kind == "first", EncounterRow.purged_at.is_(None))
     )
 
 

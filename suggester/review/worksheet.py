@@ -168,12 +168,12 @@ def _apply(sheet: Worksheet, event: Event, suggested: frozenset[tuple[str, str]]
             return _mend(sheet, fields.get("mend", {}), fields.get("rule"))
         case "acknowledge":
             return replace(
-                sheet, acknowledged=sheet.acknowledged | {fields["alert"]: fields["word"]}
+                sheet, acknowledged=sheet.acknowledged | {fields["alert"]: fields.get("word", "")}
             )
         case "query":
             return replace(sheet, queries=(*sheet.queries, dict(fields)))
         case "pend":
-            return replace(sheet, pending=fields["reason"])
+            return replace(sheet, pending=fields.get("reason", ""))
         case "resume":
             return replace(sheet, pending=None)
         case "finish":

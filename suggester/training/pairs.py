@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from suggester.candidates.learned import Learned, learn
+from suggester.candidates.learned import LEAST_KEPT, LEAST_KEPT_OF_PATIENTS, Learned, learn
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
 from suggester.ranking.features import NoteContext
 from suggester.ranking.names import NAMES
+from suggester.training.weights import diagnosis_weights
 
 if TYPE_CHECKING:
     from suggester.engine import LanguageSide
@@ -43,8 +44,10 @@ class Pairs:
         Number of gold codes of each encounter, found among the candidates or not.
     settings
         Setting of each encounter, stated or inferred.
+    weight
+        How much each pair counts in fitting, by what was decided about it; shape (pairs,).
     taught
-        What all encounters together taught about wording.
+        What the encounters together taught about wording.
     """
 
     features: npt.NDArray[np.float32]
@@ -53,6 +56,7 @@ class Pairs:
     codes: tuple[str, ...]
     gold: npt.NDArray[np.int32]
     settings: tuple[str, ...]
+    weight: npt.NDArray[np.float64]
     taught: Learned = field(default_factory=Learned)
 
     @property
@@ -69,6 +73,11 @@ class Pairs:
         which they are gold.
         """
         return np.asarray(self.truth != STAND_IN)
+
+    def weights(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
+        """Return how much the chosen pairs count; None where all count the same."""
+        weight = self.weight[chosen]
+        return None if (weight == 1).all() else weight
 
 
 def frequencies(corpus: Sequence[CodedEncounter]) -> tuple[dict[str, float], dict[str, float]]:
@@ -96,14 +105,21 @@ def read_wordings(
         done(number)
 
 
+def _distinct(corpus: Sequence[CodedEncounter], numbers: Iterable[int]) -> list[int]:
+    return list({corpus[number].encounter.text: number for number in reversed([*numbers])}.values())
+
+
 def make_pairs(
     language: LanguageSide,
     corpus: Sequence[CodedEncounter],
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
     *,
     learn_wording: bool = True,
+    habits: Sequence[bool] | None = None,
 ) -> Pairs:
     """Read every encounter and return its pairs.
+
+    ``habits`` tells for each encounter whether its wording is learned from; all are by default.
 
     The frequencies and learned wordings a pair sees are counted in the other folds of the corpus.
     Leaving only the encounter itself out would give gold codes a lower count than the rest and so
@@ -115,21 +131,33 @@ def make_pairs(
         An encounter cannot be read, or the corpus yields no gold candidate at all.
     """
     fold_of = [number % FREQUENCY_FOLDS for number in range(len(corpus))]
-    wordings = [frozenset[str]()] * len(corpus)
-    if learn_wording:
-        wordings = list(
-            read_wordings(language, corpus, lambda n: progress("looking up", n, len(corpus)))
-        )
+    teachers = [n for n in range(len(corpus)) if learn_wording and (habits is None or habits[n])]
+    read = read_wordings(
+        language,
+        [corpus[number] for number in teachers],
+        lambda n: progress("looking up", n, len(teachers)),
+    )
+    wordings = dict(zip(teachers, read, strict=True))
+
+    # Notes with decisions were coded here, of patients; one note that came in twice teaches once.
+    of_patients = any(corpus[n].decisions for n in teachers)
+    if of_patients:
+        wordings = {n: wordings[n] for n in _distinct(corpus, teachers)}
+    least = LEAST_KEPT_OF_PATIENTS if of_patients else LEAST_KEPT
+
+    def teach(numbers: Iterable[int]) -> Learned:
+        return learn(((wordings[n], set(corpus[n].codes)) for n in numbers if n in wordings), least)
+
     counted = []
     for k in range(FREQUENCY_FOLDS):
         others = [number for number, fold in enumerate(fold_of) if fold != k]
-        taught = learn((wordings[number], set(corpus[number].codes)) for number in others)
-        counted.append((*frequencies([corpus[number] for number in others]), taught))
+        counted.append((*frequencies([corpus[number] for number in others]), teach(others)))
     blocks: list[npt.NDArray[np.float32]] = []
     truth: list[int] = []
     owner: list[int] = []
     codes: list[str] = []
     settings: list[str] = []
+    weight: list[float] = []
     for number, coded in enumerate(corpus):
         of_others = counted[fold_of[number]]
         reading = language.read(coded.encounter, of_others[2], procedures=False)
@@ -141,11 +169,13 @@ def make_pairs(
             **dict.fromkeys(coded.optional, OPTIONAL),
             **dict.fromkeys(coded.codes, 1),
         }
+        weight_of = diagnosis_weights(coded.decisions)
         for candidate in reading.candidates:
             code = candidate.code
             truth.append(truth_of.get(code, 0))
             owner.append(number)
             codes.append(code)
+            weight.append(weight_of.get(code, 1.0))
         blocks.append(block)
         progress("reading notes", number + 1, len(corpus))
     pairs = Pairs(
@@ -155,7 +185,8 @@ def make_pairs(
         tuple(codes),
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
         tuple(settings),
-        learn((of, set(coded.codes)) for of, coded in zip(wordings, corpus, strict=True)),
+        np.array(weight),
+        teach(range(len(corpus))),
     )
     if not (pairs.truth == 1).any() or not (pairs.truth == 0).any():
         raise InputError(

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from suggester import __version__
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError, OutputError
 from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
@@ -25,6 +22,8 @@ from suggester.ranking.tiers import best_threshold
 from suggester.training.card import write_card
 from suggester.training.pairs import Pairs, frequencies, make_pairs
 from suggester.training.procedures import fit_procedures, make_procedure_pairs, visit_rates
+from suggester.training.provenance import command, digest, told_of, versions
+from suggester.training.weights import tally
 
 Progress = Callable[[str, int, int], None]
 FOLDS = 10
@@ -32,11 +31,16 @@ FOLDS = 10
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What training found, all figures out of fold on the training corpora."""
+    """What training found, all figures out of fold on the training corpora.
+
+    ``decisions`` counts what coders decided in the corpora, as
+    :func:`suggester.training.weights.tally` does.
+    """
 
     folder: Path
     encounters: int
     metrics: dict[str, float]
+    decisions: Mapping[str, int] = field(default_factory=dict)
 
 
 def train_model(
@@ -52,6 +56,7 @@ def train_model(
     learn_wording: bool = True,
     measured: str = "",
     force: bool = False,
+    reviewed: Sequence[CodedEncounter] = (),
     progress: Progress = lambda stage, done, total: None,
 ) -> TrainingReport:
     """Train on all ``corpora`` and write the bundle to ``out``.
@@ -59,7 +64,8 @@ def train_model(
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
     With ``splits`` only the notes of these are used. With ``learn_wording`` the words of the notes
     may lead to the codes they went with; invented notes have no habits worth learning. ``measured`` is
-    Markdown that the card quotes: figures measured on notes of elsewhere.
+    Markdown that the card quotes: figures measured on notes of elsewhere. ``reviewed`` are encounters
+    in memory, trained on beside the corpora; where there are any, wording is learned from them alone.
 
     Raises
     ------
@@ -77,7 +83,7 @@ def train_model(
             f"There is a model in {out} already; choose another folder or pass --force."
         )
     options = _checked(settings or {})
-    given = list(read_corpus(list(corpora), splits=splits))
+    given = [*read_corpus(list(corpora), splits=splits), *reviewed]
     corpus = [coded for coded in given if coded.diagnoses_coded]
     if len(corpus) < FOLDS:
         raise InputError(
@@ -85,21 +91,30 @@ def train_model(
         )
     codes = load_icd10cm()
     language = LanguageSide(codes)
-    pairs = make_pairs(language, corpus, progress, learn_wording=learn_wording)
+    mine = {id(coded) for coded in reviewed}
+    pairs = make_pairs(
+        language,
+        corpus,
+        progress,
+        learn_wording=learn_wording,
+        habits=[id(coded) in mine for coded in corpus] if reviewed else None,
+    )
     ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
     done = make_procedure_pairs(language, given, progress)
     visits = visit_rates(language, given, progress)
     procedures, more = fit_procedures(done, visits, seed, jobs, progress)
     metrics |= more
     model_name = name or out.name
+    decisions = tally(pairs, corpus)
     manifest = {
         "bundle_format": BUNDLE_FORMAT,
         "name": model_name,
         "version": version,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "versions": _versions(),
+        "versions": versions(),
         "code_sets": {"icd10cm": codes.release.name},
-        "corpora": [{"name": path.name, "sha256": _digest(path)} for path in corpora],
+        "corpora": [{"name": path.name, "sha256": digest(path)} for path in corpora]
+        + told_of(reviewed),
         "encounters": len(corpus),
         "encounters_with_procedures": len(done.gold),
         "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
@@ -107,10 +122,14 @@ def train_model(
         "features": list(NAMES),
         "procedure_features": list(PROCEDURE_NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
-        "rebuild": _command(corpora, out, model_name, version, seed, splits, learn_wording),
+        "rebuild": command(
+            corpora, out, model_name, version, seed, splits, learn_wording, bool(reviewed)
+        ),
     }
+    if decisions:
+        manifest["decisions"] = decisions
     save_model(out, ranker, procedures, manifest, write_card(manifest, measured))
-    return TrainingReport(out, len(corpus), metrics)
+    return TrainingReport(out, len(corpus), metrics, decisions)
 
 
 def fit_ranker(
@@ -129,7 +148,9 @@ def fit_ranker(
     confidence = calibration(scores)
     thresholds, f1 = setting_thresholds(pairs, confidence)
     progress("fitting", 0, 1)
-    estimators = fit_estimators(pairs.features[learned], truth[learned], settings, seed)
+    estimators = fit_estimators(
+        pairs.features[learned], truth[learned], settings, seed, pairs.weights(learned)
+    )
     progress("fitting", 1, 1)
     code_frequency, category_frequency = frequencies(corpus)
     ranker = Ranker(
@@ -195,7 +216,9 @@ def out_of_fold(
 
     def score(k: int) -> npt.NDArray[np.float64]:
         train = learned & (fold != k)
-        fitted = fit_estimators(pairs.features[train], truth[train], settings, seed)
+        fitted = fit_estimators(
+            pairs.features[train], truth[train], settings, seed, pairs.weights(train)
+        )
         return mean_probability(fitted, pairs.features[fold == k])
 
     scores = np.zeros(len(pairs.truth))
@@ -233,51 +256,8 @@ def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[
     }
 
 
-def _command(
-    corpora: Sequence[Path],
-    out: Path,
-    name: str,
-    version: str,
-    seed: int,
-    splits: Sequence[str],
-    learn_wording: bool,
-) -> str:
-    """Return the command that makes the same bundle again, but for settings from a file."""
-    words = ["suggester train", *map(str, corpora), f"--out {out}", f"--model-version {version}"]
-    if name != out.name:
-        words.append(f"--name {name}")
-    if seed:
-        words.append(f"--seed {seed}")
-    words.extend(f"--split {split}" for split in splits)
-    if not learn_wording:
-        words.append("--no-learn-wording")
-    return " ".join([*words, "--force"])
-
-
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(settings) - set(DEFAULTS))
     if unknown:
         raise InputError(f"Unknown setting {unknown[0]!r}; known: {', '.join(sorted(DEFAULTS))}.")
     return dict(settings)
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    import sklearn
-
-    return {
-        "suggester": __version__,
-        "scikit-learn": sklearn.__version__,
-        "numpy": np.__version__,
-        "spacy": version("spacy"),
-        "python": platform.python_version(),
-    }
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

@@ -12,17 +12,59 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 
 from suggester import __version__
-from suggester.web import failures, pages
-from suggester.web.api import codes, encounters, health, suggest, uploads
+from suggester.web import (
+    account_page,
+    audit_pages,
+    failures,
+    models_page,
+    pages,
+    sign_in_page,
+    trail_page,
+)
+from suggester.web.api import (
+    claims,
+    codes,
+    encounters,
+    fhir,
+    health,
+    metrics,
+    models,
+    quality,
+    second,
+    statistics,
+    suggest,
+    trail,
+    uploads,
+)
+from suggester.web.error_pages import ErrorPages
+from suggester.web.house import House
+from suggester.web.metrics import SUGGESTION_SECONDS
 from suggester.web.office import Office
+from suggester.web.outcomes import Outcomes
 from suggester.web.shield import Shield
+from suggester.web.visitor import Reception
+from suggester.web.watch import Watch
 
+_API = (
+    suggest,
+    uploads,
+    encounters,
+    second,
+    claims,
+    codes,
+    models,
+    statistics,
+    quality,
+    trail,
+    health,
+    metrics,
+)
 _STATIC = Path(__file__).with_name("static")
 
 
-def create_app(office: Office, most_megabytes: int = 20) -> FastAPI:
-    """Return the app over an office, for a loopback address: one user, no login."""
-    person = office.local_person()
+def create_app(office: Office, house: House | None = None) -> FastAPI:
+    """Return the app over an office; without rules of the house, for this computer alone."""
+    reception = Reception(office, house or House())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -39,18 +81,23 @@ def create_app(office: Office, most_megabytes: int = 20) -> FastAPI:
         redoc_url=None,
     )
     app.state.office = office
-    shield = Shield(most_bytes=most_megabytes * 1_000_000)
+    app.state.reception = reception
+    shield = Shield(reception)
 
     @app.middleware("http")
     async def pass_shield(request: Request, call_next: object) -> Response:
-        request.state.person = person
         return await shield(request, call_next)  # type: ignore[arg-type]
 
     failures.install(app)
+    app.add_middleware(Outcomes)
+    app.add_middleware(ErrorPages)
+    app.add_middleware(Watch)
+    office.desk.timed = SUGGESTION_SECONDS.observe
     api = APIRouter(prefix="/api/v1", responses=failures.ANSWERS)
-    for part in (suggest, uploads, encounters, codes, health):
+    for part in _API:
         api.include_router(part.router)
     app.include_router(api)
-    app.include_router(pages.router)
+    for page in (fhir, pages, audit_pages, trail_page, models_page, sign_in_page, account_page):
+        app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app

@@ -7,23 +7,37 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from suggester.errors import InputError, SuggesterError, UnknownCodeError
+from suggester.errors import (
+    InputError,
+    ModelError,
+    SuggesterError,
+    UnknownCodeError,
+    UnknownModelError,
+)
 from suggester.review.codings import ConflictError, LockedError
 from suggester.review.database import DatabaseError
-from suggester.review.intake import UnknownEncounterError
+from suggester.review.intake import PurgedEncounterError, UnknownEncounterError
+from suggester.review.jobs import BusyError, UnknownJobError
 from suggester.review.people import ForbiddenError
 from suggester.web.api.bodies import ErrorAnswer
+from suggester.web.outcomes import UnsupportedError
 
 _STATUS: tuple[tuple[type[SuggesterError], int], ...] = (
     (ConflictError, 409),
     (LockedError, 423),
+    (PurgedEncounterError, 410),
     (UnknownEncounterError, 404),
+    (UnknownJobError, 404),
+    (UnknownModelError, 404),
+    (ModelError, 422),
+    (BusyError, 409),
     (UnknownCodeError, 404),
     (ForbiddenError, 403),
     (DatabaseError, 503),
+    (UnsupportedError, 415),
     (InputError, 422),
 )
 _SENTENCES = {
@@ -35,13 +49,16 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer, "description": what}
     for status, what in (
         (400, "The request cannot be read."),
+        (401, "Not signed in, and no token that holds."),
         (403, "Not for this account, or not sent by the page."),
         (404, "There is no such thing."),
         (405, "Not this method."),
-        (409, "Changed since it was read."),
+        (409, "Changed since it was read, or being done already."),
+        (410, "Its note was deleted after its time of retention."),
         (413, "Too large."),
         (422, "What was sent cannot be used."),
         (423, "Another coder has it open."),
+        (429, "Too often; wait as long as Retry-After says."),
         (503, "The database does not answer."),
     )
 }
@@ -55,6 +72,11 @@ def answer(status: int, code: str, message: str, **detail: Any) -> JSONResponse:
     )
 
 
+def _known(request: Request, error: Exception) -> Response:
+    del request
+    return known_failure(error) or unexpected(error)
+
+
 def install(app: FastAPI) -> None:
     """Let every foreseen failure of an app be answered in the envelope."""
     app.add_exception_handler(SuggesterError, _known)
@@ -62,9 +84,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
-    del request
-    assert isinstance(error, SuggesterError)
+def known_failure(error: Exception) -> JSONResponse | None:
+    """Return the answer to a foreseen failure, or None for any other."""
+    if not isinstance(error, SuggesterError):
+        return None
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     detail = {"version": error.version} if isinstance(error, ConflictError) else {}
     return answer(status, error.code, str(error), **detail)

@@ -7,22 +7,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from suggester.codes import load_icd10cm
 from suggester.codes.code_forms import systems_of
 from suggester.codes.flat_installed import load_flat
 from suggester.encounter import Encounter
 from suggester.errors import InputError, SuggesterError
+from suggester.review.access import check_arrival
 from suggester.review.codings import Codings, CodingState
 from suggester.review.database import Database
 from suggester.review.desk import Checked, Desk
 from suggester.review.events import Event, read_event
-from suggester.review.intake import Intake, found, last_reading
+from suggester.review.intake import Arrival, Intake, found, last_kept
+from suggester.review.models_in_use import ModelsInUse
+from suggester.review.opened import Opened
+from suggester.review.overview import Overviews
 from suggester.review.people import ADMIN, Person
-from suggester.review.tables import Account, EncounterRow
+from suggester.review.quality import Quality
+from suggester.review.retraining import Retraining
+from suggester.review.tables import Account, EncounterRow, Reading
 from suggester.review.trail import now
 from suggester.review.worklist import Worklist
+from suggester.web.metrics import DECISIONS
+from suggester.web.succession import Succession
 
+#: Decisions that depend on what the rules say of the worksheet, or on what was shown.
+_LOOKED_INTO = ("accept_many", "mend", "acknowledge", "finish")
 #: Name of the one account in single-user mode.
 LOCAL = "local user"
 
@@ -30,43 +41,81 @@ LOCAL = "local user"
 class Office:
     """The parts of the workbench, made once for each process."""
 
-    def __init__(self, database: Database, desk: Desk) -> None:
+    def __init__(
+        self, database: Database, desk: Desk, retraining: Retraining | None = None
+    ) -> None:
         self.database = database
         self.desk = desk
         self.intake = Intake(database)
         self.codings = Codings(database)
         self.worklist = Worklist(database)
+        self.quality = Quality(database)
+        self.overviews = Overviews(database)
+        self.retraining = retraining or Retraining(
+            database, ModelsInUse(database, desk.model["name"])
+        )
+        self.succession = Succession(desk, self.retraining.in_use)
         self.codes = load_icd10cm(desk.suggester.codes.release.name)
+        self._encounters: Opened[Encounter] = Opened()
+        self._results: Opened[dict[str, Any]] = Opened()
 
     def local_person(self) -> Person:
         """Return the one account of single-user mode, made when it is missing."""
+        mine = select(Account).where(Account.name == LOCAL)
+        with self.database.reading() as session:
+            account = session.scalar(mine)
+            if account is not None:
+                return Person(account.name, account.role, account.id)
         with self.database.transaction() as session:
-            account = session.scalar(select(Account).where(Account.name == LOCAL))
+            account = session.scalar(mine)
             if account is None:
                 account = Account(name=LOCAL, role=ADMIN, active=True, created_at=now())
                 session.add(account)
                 session.flush()
             return Person(account.name, account.role, account.id)
 
+    def take_in(self, encounter: Encounter, person: Person) -> Arrival:
+        """Put an encounter into the worklist; one that is there already is told to those who see it.
+
+        Raises
+        ------
+        InputError
+            It cannot be used, or is there under another account.
+        """
+        arrival = self.intake.add(encounter, person)
+        if arrival.known:
+            with self.database.reading() as session:
+                check_arrival(session, arrival.id, person)
+        return arrival
+
     def encounter(self, number: int) -> tuple[EncounterRow, Encounter]:
         """Return an encounter with its documents; raises UnknownEncounterError."""
         with self.database.reading() as session:
             row = found(session, number)
-            return row, self.intake.encounter(session, row)
+            if row.purged_at is not None:
+                return row, self.intake.encounter(session, row)
+            # Documents are only ever added.
+            known = (row.id, row.digest, row.documents)
+            return row, self._encounters.get(known, lambda: self.intake.encounter(session, row))
 
     def result(self, number: int, encounter: Encounter) -> dict[str, Any]:
-        """Return what is suggested for an encounter, read now where a document is newer."""
+        """Return what is suggested for an encounter, read now where a document is newer.
+
+        It is shared between requests and is not to be changed.
+        """
         with self.database.reading() as session:
-            reading = last_reading(session, number)
-            if (
-                reading is not None
-                and reading.sealed_result is not None
-                and reading.documents == len(encounter.documents)
-            ):
-                result: dict[str, Any] = self.database.sealer.open_json(reading.sealed_result)
-                return result
-        result = self.desk.suggest(encounter)
-        self.intake.keep_reading(number, len(encounter.documents), result, None)
+            known = last_kept(session, number, len(encounter.documents))
+            if known is not None:
+                return self._results.get(known, lambda: self._kept(session, known))
+        result = self.desk.suggest(encounter, keep=True)
+        unknown = self.desk.unknown_share(encounter)
+        self.intake.keep_reading(number, len(encounter.documents), result, unknown)
+        return result
+
+    def _kept(self, session: Session, reading: int) -> dict[str, Any]:
+        sealed = session.scalar(select(Reading.sealed_result).where(Reading.id == reading))
+        assert sealed is not None
+        result: dict[str, Any] = self.database.sealer.open_json(sealed)
         return result
 
     def decide(
@@ -83,9 +132,12 @@ class Office:
         """
         event = read_event(row)
         _, encounter = self.encounter(number)
-        state = self.codings.state(number, kind)
-        if state.version == version:
-            event = self._checked(event, encounter, state)
+        if event.kind in _LOOKED_INTO:
+            state = self.codings.state(number, kind)
+            if state.version == version:
+                event = self._checked(event, encounter, state)
+        else:
+            self._check_codes(event)
         seconds = row.get("seconds")
         after = self.codings.decide(
             number,
@@ -95,6 +147,7 @@ class Office:
             kind=kind,
             seconds=float(seconds) if isinstance(seconds, int | float) else None,
         )
+        DECISIONS.labels(event.kind).inc()
         return encounter, after
 
     def rules(self, encounter: Encounter, state: CodingState) -> Checked:
@@ -115,10 +168,6 @@ class Office:
 
     def _checked(self, event: Event, encounter: Encounter, state: CodingState) -> Event:
         match event.kind:
-            case "add":
-                self._need_code(*event.code)
-            case "replace":
-                self._need_code(event.fields["with_system"], event.fields["with"])
             case "accept_many":
                 unseen = {tuple(pair) for pair in event.fields["codes"]} - state.shown
                 if unseen:
@@ -132,7 +181,14 @@ class Office:
                 self._check_finish(encounter, state)
         return event
 
-    def _need_code(self, system: str, code: str) -> None:
+    def _check_codes(self, event: Event) -> None:
+        if event.kind == "add":
+            self.need_code(*event.code)
+        elif event.kind == "replace":
+            self.need_code(event.fields["with_system"], event.fields["with"])
+
+    def need_code(self, system: str, code: str) -> None:
+        """Refuse a code that does not exist; raises InputError."""
         if system == "icd10cm":
             if code not in self.codes:
                 raise InputError(f"{code} is not a code of ICD-10-CM {self.codes.release.name}.")

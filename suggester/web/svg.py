@@ -49,6 +49,38 @@ def bar(x: float, y: float, width: float, height: float, colour: int, said: str)
     return element("rect", place | {"class": kind}, element("title", {}, words(said)))
 
 
+#: Lines over the colour of each series, for readers who cannot tell colours apart; the first has none.
+_HATCHES = (
+    "",
+    "M0 6 6 0M-1 1 1 -1M5 7 7 5",
+    "M1.5 3h2",
+    "M0 0 6 6M5 -1 7 1M-1 5 1 7",
+    "M0 3h6",
+    "M3 0v6",
+)
+
+
+def patterns(name: str, number: int) -> str:
+    """Return how the bars of the first ``number`` series are filled, for the bars of one picture."""
+    made = []
+    for colour in range(1, number + 1):
+        parts = [element("rect", {"width": 6, "height": 6, "class": f"chart-fill chart-{colour}"})]
+        if _HATCHES[colour - 1]:
+            parts.append(element("path", {"d": _HATCHES[colour - 1], "class": "chart-hatch"}))
+        size: dict[str, str | float] = {"width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
+        made.append(element("pattern", size | {"id": f"{name}-{colour}"}, *parts))
+    return element("defs", {}, *made)
+
+
+def filled(
+    name: str, x: float, y: float, width: float, height: float, colour: int, said: str = ""
+) -> str:
+    """Return a rectangle in the pattern of its series; with ``said``, that is its value when pointed at."""
+    place: dict[str, str | float] = {"x": x, "y": y, "width": width, "height": height}
+    drawn = place | {"class": "chart-segment", "fill": f"url(#{name}-{colour})"}
+    return element("rect", drawn, *([element("title", {}, words(said))] if said else []))
+
+
 def image(
     name: str, title: str, description: str, width: float, height: float, parts: Sequence[str]
 ) -> str:
@@ -79,8 +111,13 @@ def image(
     )
 
 
-def legend(names: Sequence[str], x: float, y: float, width: float) -> tuple[list[str], float]:
-    """Return swatches and names in as many rows as they need, and the height they take."""
+def legend(
+    names: Sequence[str], x: float, y: float, width: float, pattern: str = ""
+) -> tuple[list[str], float]:
+    """Return swatches and names in as many rows as they need, and the height they take.
+
+    With the name of a picture as ``pattern``, the swatches are filled as its bars are.
+    """
     parts: list[str] = []
     across, row = 0.0, 0
     for colour, name in enumerate(names, 1):
@@ -90,7 +127,10 @@ def legend(names: Sequence[str], x: float, y: float, width: float) -> tuple[list
         top = y + row * _LEGEND_ROW
         place: dict[str, str | float] = {"x": x + across, "y": top, "width": _SWATCH}
         kind = f"chart-bar chart-{colour}"
-        parts.append(element("rect", place | {"height": _SWATCH, "class": kind}))
+        if pattern:
+            parts.append(filled(pattern, x + across, top, _SWATCH, _SWATCH, colour))
+        else:
+            parts.append(element("rect", place | {"height": _SWATCH, "class": kind}))
         parts.append(label(x + across + _SWATCH + 6, top + _SWATCH - 1.5, name))
         across += size
     return parts, (row + 1) * _LEGEND_ROW

@@ -10,6 +10,7 @@ from suggester.encounter import Encounter
 from suggester.review.codings import CodingState
 from suggester.review.desk import Checked
 from suggester.review.people import Person
+from suggester.review.settled import Settled, settled
 from suggester.review.tables import EncounterRow
 from suggester.review.worklist import Item
 from suggester.review.worksheet import Line
@@ -19,17 +20,54 @@ from suggester.web.office import Office
 def encounter_view(
     office: Office, number: int, person: Person, kind: str = "first"
 ) -> dict[str, Any]:
-    """Return all of an encounter: documents, suggestions, worksheet and checks."""
+    """Return all of an encounter: documents, suggestions, worksheet and checks.
+
+    Where two coders differed and an auditor settled it, the assigned codes are the settled ones.
+
+    Raises
+    ------
+    ForbiddenError
+        It is the first coding, and the person has yet to finish the second.
+    """
+    if kind == "first":
+        office.quality.check_first(number, person)
     row, encounter = office.encounter(number)
     result = office.result(number, encounter)
     state = office.codings.state(number, kind)
+    standing = _standing(office, row, encounter, state, person, result)
+    if kind == "first" and (last := settled_of(office, number)) is not None:
+        final = office.codings.state(number, "adjudication")
+        standing |= _settled(standing, _standing(office, row, encounter, final, person, result))
+        result = result | {"notices": [_told(last), *result.get("notices", ())]}
     return {
         "documents": [
             {"id": document.id, "type": document.type, "text": document.text}
             for document in encounter.documents
         ],
         "result": result,
-        **_standing(office, row, encounter, state, person, result),
+        **standing,
+    }
+
+
+def settled_of(office: Office, number: int) -> Settled | None:
+    """Return who settled what two coders differed in, where that is what counts."""
+    with office.database.reading() as session:
+        return settled(session, number)
+
+
+def _told(last: Settled) -> str:
+    return (
+        f"Two coders differed; {last.by} settled it on {last.at.date().isoformat()}. "
+        "The codes are those that were taken then."
+    )
+
+
+def _settled(first: dict[str, Any], final: dict[str, Any]) -> dict[str, Any]:
+    # Decisions are taken on the first coding, so its version stays.
+    return {
+        "worksheet": first["worksheet"] | {"lines": final["worksheet"]["lines"]},
+        "alerts": final["alerts"],
+        "first_because": final["first_because"],
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -9,6 +10,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from suggester.models import find_model
+from suggester.review.database import Database
+from suggester.review.models_in_use import ModelsInUse
+from suggester.review.people import ADMIN, Person
 from tests.serving import served
 
 
@@ -24,13 +29,6 @@ def test_the_examples_wait_in_the_worklist(tmp_path: Path) -> None:
         assert "<h1>Worklist</h1>" in httpx2.get(service.address).text
     assert service.process.returncode == 0
     assert service.log.read_text("utf-8").count("\n") == 1
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.com"])
-def test_it_does_not_listen_to_others_without_accounts(host: str) -> None:
-    done = serve("--host", host)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "not an address of this computer alone" in done.stderr
 
 
 def test_a_port_that_is_taken_is_said_so() -> None:
@@ -73,3 +71,18 @@ def test_what_is_kept_is_the_users_file(tmp_path: Path) -> None:
         httpx2.post(f"{service.address}/api/v1/encounters", json={"text": "Gout."})
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM encounter").fetchone() == (1,)
+
+
+def test_a_promoted_model_stands_above_the_option_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(find_model("default"), tmp_path / "models" / "other")
+    monkeypatch.setenv("SUGGESTER_MODELS_DIR", str(tmp_path / "models"))
+    url = f"sqlite:///{tmp_path / 'r.db'}"
+    database = Database(url)
+    database.upgrade()
+    ModelsInUse(database, "default").promote("other", Person("ann", ADMIN))
+    database.close()
+    with served(tmp_path, url, "--model", "default") as service:
+        told = service.log.read_text("utf-8")
+    assert "Notice: other, which ann promoted, suggests instead of default" in told

@@ -37,7 +37,9 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def train_model(corpora: list[Path], out: Path, **options: Any) -> SimpleNamespace:
         options.pop("progress")("folds", 1, 10)
         calls.update(options, corpora=corpora, out=out)
-        return SimpleNamespace(metrics={"micro_f1": 0.61234, "ece": 0.02}, encounters=1, folder=out)
+        return SimpleNamespace(
+            metrics={"micro_f1": 0.61234, "ece": 0.02}, encounters=1, folder=out, decisions={}
+        )
 
     monkeypatch.setattr("suggester.training.train.train_model", train_model)
     return calls

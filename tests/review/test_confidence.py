@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from suggester.review.confidence import bands, coverage_at_precision, coverage_curve
+from suggester.review.confidence import bands, best_at_precision, coverage_curve, scored, together
 from suggester.review.statistics import DecidedCode, Outcome
 
 
@@ -28,14 +28,14 @@ ROWS = [
 
 
 def test_ten_bands_of_equal_width() -> None:
-    found = bands(ROWS)
+    found = bands(scored(ROWS))
     assert [(b.low, b.high) for b in found][:2] == [(0, 0.1), (0.1, 0.2)]
     assert [b.suggested for b in found] == [1, 0, 0, 0, 0, 2, 0, 0, 0, 3]
     assert [b.chosen for b in found] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 2]
 
 
 def test_a_band_says_what_was_promised_and_kept() -> None:
-    last, middle, empty = bands(ROWS)[9], bands(ROWS)[5], bands(ROWS)[3]
+    last, middle, empty = bands(scored(ROWS))[9], bands(scored(ROWS))[5], bands(scored(ROWS))[3]
     assert last.mean_confidence == pytest.approx((1 + 0.9 + 0.9) / 3)
     assert last.precision == pytest.approx(2 / 3)
     assert last.coverage == pytest.approx(2 / 5)
@@ -44,40 +44,48 @@ def test_a_band_says_what_was_promised_and_kept() -> None:
 
 
 def test_bands_without_an_assigned_code_cover_nothing() -> None:
-    assert bands([decided("left", 0.3)])[3].coverage is None
-    assert [b.suggested for b in bands([])] == [0] * 10
+    assert bands(scored([decided("left", 0.3)]))[3].coverage is None
+    assert [b.suggested for b in bands(scored([]))] == [0] * 10
 
 
 def test_curve_passes_equal_confidences_together() -> None:
-    points = [(p.confidence, p.suggested, p.chosen) for p in coverage_curve(ROWS)]
+    points = [(p.confidence, p.suggested, p.chosen) for p in coverage_curve(scored(ROWS))]
     assert points == [(1.0, 1, 1), (0.9, 3, 2), (0.55, 4, 3), (0.5, 5, 3), (0.05, 6, 3)]
-    third = coverage_curve(ROWS)[2]
+    third = coverage_curve(scored(ROWS))[2]
     assert third.precision == pytest.approx(3 / 4)
     assert third.coverage == pytest.approx(3 / 5)
 
 
 def test_coverage_at_a_precision() -> None:
-    best = coverage_at_precision(ROWS)
+    best = best_at_precision(coverage_curve(scored(ROWS)))
     assert best is not None
     assert (best.confidence, best.coverage) == (1.0, 1 / 5)
-    wide = coverage_at_precision(ROWS, 0.6)
+    wide = best_at_precision(coverage_curve(scored(ROWS)), 0.6)
     assert wide is not None
     assert (wide.confidence, wide.coverage) == (0.55, 3 / 5)  # 0.5 covers no more
 
 
 def test_precision_may_fall_and_rise_again() -> None:
     rows = [decided("left", 0.99), *(decided("accepted", 0.9) for _ in range(19))]
-    best = coverage_at_precision(rows)  # 0 of 1, then 19 of 20: exactly 95 %
+    best = best_at_precision(coverage_curve(scored(rows)))  # 0 of 1, then 19 of 20: exactly 95 %
     assert best is not None
     assert (best.confidence, best.precision, best.coverage) == (0.9, 0.95, 1)
 
 
 def test_no_point_reaches_the_precision() -> None:
-    assert coverage_at_precision([decided("left", 0.99), decided("accepted", 0.5)]) is None
-    assert coverage_at_precision([]) is None
-    assert coverage_curve([decided("left", 0.9)]) == ()
+    assert (
+        best_at_precision(coverage_curve(scored([decided("left", 0.99), decided("accepted", 0.5)])))
+        is None
+    )
+    assert best_at_precision(coverage_curve(scored([]))) is None
+    assert coverage_curve(scored([decided("left", 0.9)])) == ()
 
 
 def test_json_forms() -> None:
-    assert json.loads(json.dumps(bands(ROWS)[9].to_dict()))["chosen"] == 2
-    assert json.loads(json.dumps(coverage_curve(ROWS)[0].to_dict()))["coverage"] == 0.2
+    assert json.loads(json.dumps(bands(scored(ROWS))[9].to_dict()))["chosen"] == 2
+    assert json.loads(json.dumps(coverage_curve(scored(ROWS))[0].to_dict()))["coverage"] == 0.2
+
+
+def test_counts_of_parts_are_those_of_the_whole() -> None:
+    assert together([scored(ROWS[:3]), scored(ROWS[3:])]) == scored(ROWS)
+    assert scored(ROWS).assigned == 5

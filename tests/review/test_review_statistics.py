@@ -17,6 +17,7 @@ from suggester.review.statistics import (
     count_by_coder,
     count_by_model,
     count_by_week,
+    tally,
     week_of,
     weeks_between,
 )
@@ -46,7 +47,7 @@ ROWS = [
 
 
 def test_counts_and_shares() -> None:
-    counts = count_all(ROWS)
+    counts = count_all(tally(ROWS))
     assert counts == OutcomeCounts("all", 3, 1, 1, 1, 1, 1)
     assert (counts.total, counts.suggested, counts.chosen, counts.assigned) == (8, 7, 4, 5)
     assert counts.shares()["accepted"] == pytest.approx(3 / 8)
@@ -57,7 +58,7 @@ def test_counts_and_shares() -> None:
 
 
 def test_nothing_has_no_shares() -> None:
-    counts = count_all([])
+    counts = count_all(tally([]))
     assert counts.total == 0
     assert set(counts.shares().values()) == {None}
     assert (counts.acceptance, counts.precision, counts.recall) == (None, None, None)
@@ -76,7 +77,7 @@ def test_nothing_has_no_shares() -> None:
 )
 def test_what_an_outcome_means(outcome: Outcome, suggested: bool, assigned: bool) -> None:
     row = decided("I10", outcome)
-    counts = count_all([row])
+    counts = count_all(tally([row]))
     assert (row.suggested, row.assigned) == (suggested, assigned)
     assert (counts.suggested, counts.assigned) == (suggested, assigned)
 
@@ -86,7 +87,7 @@ def test_every_outcome_is_counted() -> None:
 
 
 def test_codes_come_most_frequent_first_then_by_system_and_code() -> None:
-    assert [(c.system, c.group, c.total) for c in count_by_code(ROWS)] == [
+    assert [(c.system, c.group, c.total) for c in count_by_code(tally(ROWS))] == [
         ("icd10cm", "I10", 3),
         ("cpt", "99214", 1),
         ("icd10cm", "E11.65", 1),
@@ -97,17 +98,17 @@ def test_codes_come_most_frequent_first_then_by_system_and_code() -> None:
 
 
 def test_coders_and_models() -> None:
-    assert [(c.group, c.total) for c in count_by_coder(ROWS)] == [("ada", 5), ("bob", 3)]
-    assert [(c.group, c.total) for c in count_by_model(ROWS)] == [("1.0.0", 6), ("1.1.0", 2)]
+    assert [(c.group, c.total) for c in count_by_coder(tally(ROWS))] == [("ada", 5), ("bob", 3)]
+    assert [(c.group, c.total) for c in count_by_model(tally(ROWS))] == [("1.0.0", 6), ("1.1.0", 2)]
 
 
 def test_weeks_without_work_count_nothing() -> None:
-    assert [(c.group, c.total) for c in count_by_week(ROWS)] == [
+    assert [(c.group, c.total) for c in count_by_week(tally(ROWS))] == [
         ("2025-W52", 1),
         ("2026-W01", 0),
         ("2026-W02", 7),
     ]
-    assert count_by_week([]) == ()
+    assert count_by_week(tally([])) == ()
 
 
 def test_weeks_cross_a_year_of_53() -> None:
@@ -127,7 +128,7 @@ def test_what_is_no_week_is_refused(week: str) -> None:
 
 
 def test_json_form_names_the_system_of_codes_only() -> None:
-    whole = json.loads(json.dumps(count_all(ROWS).to_dict()))
+    whole = json.loads(json.dumps(count_all(tally(ROWS)).to_dict()))
     assert whole["shares"]["left"] == pytest.approx(1 / 8)
     assert "system" not in whole
-    assert count_by_code(ROWS)[0].to_dict()["system"] == "icd10cm"
+    assert count_by_code(tally(ROWS))[0].to_dict()["system"] == "icd10cm"

@@ -212,7 +212,8 @@ def test_the_worklist_is_filtered_and_sorted(database: Database, ann: Person, be
         number = intake.add(Encounter.of_text(NOTE, name), ann).id
         row = RESULT["suggestions"][0] | {"confidence": sure}
         intake.keep_reading(number, 1, RESULT | {"suggestions": [row]}, None)
-    worklist.assign(1, "ben", ann)
+    lead = person(database, "lead", "admin")
+    worklist.assign(1, "ben", lead)
 
     def titles(**by: Any) -> list[str]:
         return [item.title for item in worklist.items(**by)]
@@ -226,7 +227,7 @@ def test_the_worklist_is_filtered_and_sorted(database: Database, ann: Person, be
     assert titles(assigned="-") == ["chest_pain", "100%"]
     assert titles(state="coded") == []
     with pytest.raises(InputError, match="no account"):
-        worklist.assign(1, "carla", ann)
+        worklist.assign(1, "carla", lead)
 
 
 def test_a_late_document_keeps_what_was_decided(

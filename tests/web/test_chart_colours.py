@@ -8,21 +8,18 @@ from pathlib import Path
 import pytest
 
 import suggester.web.charts
-from suggester.web.charts import COLOURS
+from suggester.web.chart_parts import COLOURS
 
 STYLES = Path(suggester.web.charts.__file__).parent / "static/css/charts.css"
+PAIR = r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)"
 
 
 def palettes() -> list[tuple[str, list[str]]]:
     """Return the ground and the series colours of the light and of the dark charts."""
-    light, dark = STYLES.read_text("utf-8").split("@media (prefers-color-scheme: dark)")
-    return [
-        (
-            re.findall(r"--chart-ground: (#[0-9a-f]{6})", part)[0],
-            re.findall(r"\.chart-\d \{ --chart-colour: (#[0-9a-f]{6})", part),
-        )
-        for part in (light, dark)
-    ]
+    styles = STYLES.read_text("utf-8")
+    [ground] = re.findall(rf"--chart-ground: {PAIR}", styles)
+    colours = re.findall(rf"\.chart-\d {{ --chart-colour: {PAIR}", styles)
+    return [(ground[side], [pair[side] for pair in colours]) for side in (0, 1)]
 
 
 RGB = tuple[float, float, float]

@@ -9,16 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 import suggester.web.charts
-from suggester.web.charts import (
-    COLOURS,
-    Chart,
-    Line,
-    Series,
-    histogram,
-    horizontal_bars,
-    line_chart,
-    stacked_bars,
-)
+from suggester.web.chart_parts import COLOURS, Chart, Line, Series
+from suggester.web.charts import histogram, horizontal_bars, stacked_bars
+from suggester.web.line_charts import line_chart
 
 STYLES = Path(suggester.web.charts.__file__).parent / "static/css/charts.css"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -68,8 +61,12 @@ def test_stacked_bars_stand_on_each_other() -> None:
     )
     # 3 and 1 are as high as 4, and the scale ends at 4: the whole plot of 220.
     assert [float(b.get("height", "")) for b in (low, high, other)] == [165, 55, 220]
-    assert low.get("class") == "chart-bar chart-1"
-    assert high.get("class") == "chart-bar chart-2"
+    # Colour and hatching are those of the series.
+    assert [b.get("fill") for b in (low, high)] == ["url(#weeks-1)", "url(#weeks-2)"]
+    fills = {p.get("id"): [n.get("class") for n in p] for p in parsed(chart).iter(f"{SVG}pattern")}
+    assert fills == {
+        "weeks-1": ["chart-fill chart-1"], "weeks-2": ["chart-fill chart-2", "chart-hatch"],
+    }  # fmt: skip
 
 
 def test_the_table_says_the_same() -> None:
@@ -93,7 +90,7 @@ def test_lying_bars_follow_each_other_and_end_in_their_total() -> None:
     assert float(second.get("x", "")) == pytest.approx(
         float(first.get("x", "")) + float(first.get("width", "")), abs=0.02
     )
-    assert texts(chart)[-4:] == ["I10", "4", "E11.9", "4"]
+    assert texts(chart)[-5:] == ["I10", "4", "E11.9", "4", None]
 
 
 def test_a_long_label_is_cut_in_the_picture_and_whole_in_the_table() -> None:
@@ -177,7 +174,18 @@ def test_each_label_needs_a_value(make: type) -> None:
 @pytest.mark.parametrize("chart", every_chart(HOSTILE), ids=lambda c: c.svg[60:75])
 def test_no_text_becomes_markup(chart: Chart) -> None:
     tags = {node.tag.removeprefix(SVG) for node in parsed(chart).iter()}
-    assert tags <= {"svg", "title", "desc", "rect", "line", "polyline", "text"}
+    assert tags <= {
+        "svg",
+        "title",
+        "desc",
+        "rect",
+        "line",
+        "polyline",
+        "text",
+        "defs",
+        "pattern",
+        "path",
+    }
     assert "\x00" not in chart.svg
 
 

@@ -209,8 +209,10 @@ def test_what_is_not_json_is_said_so(client: TestClient) -> None:
 
 
 def test_codes_are_found_while_one_types(client: TestClient) -> None:
-    hits = client.get("/api/v1/codes", params={"q": "gout", "system": "icd10cm"}).json()["hits"]
+    asked = {"q": "gout", "system": "icd10cm"}
+    hits = client.get("/api/v1/codes", params=asked).json()["hits"]
     assert hits
+    assert client.post("/api/v1/codes/search", json=asked).json()["hits"] == hits
     assert all("gout" in hit["description"].lower() for hit in hits[:3])
     assert (
         client.get("/api/v1/codes", params={"q": "E11.2"})

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from suggester.web.app import create_app
+from suggester.web.house import House
 from suggester.web.office import Office
 from suggester.web.shield import CSRF_COOKIE
 
@@ -59,7 +60,7 @@ def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None
 
 
 def test_what_is_too_large_is_not_read(office: Office) -> None:
-    client = TestClient(create_app(office, most_megabytes=1), base_url="http://localhost")
+    client = TestClient(create_app(office, House(most_megabytes=1)), base_url="http://localhost")
     answer = client.post("/api/v1/suggest", json={"text": "a" * 1_100_000})
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from suggester.review.events import ORIGINS
 
 Number = Annotated[str, Field(pattern=r"^E[0-9]{1,9}$", description="An encounter, such as E12.")]
 System = Literal["icd10cm", "cpt", "hcpcs", "icd10pcs"]
@@ -54,10 +56,47 @@ class EncounterIn(BaseModel):
         return row
 
 
+_CODE = {"type": "string", "minLength": 1, "maxLength": 10}
+_SYSTEM = {"enum": list(get_args(System))}
+_PLACE = {
+    "type": "object",
+    "required": ["document", "start", "end"],
+    "properties": {
+        "document": {"type": "string"},
+        "start": {"type": "integer", "minimum": 0},
+        "end": {"type": "integer", "minimum": 1},
+    },
+}
+#: Fields of a decision beside its kind; which of them a kind needs is checked where it is read.
+_FIELDS: dict[str, Any] = {
+    "system": _SYSTEM,
+    "code": _CODE,
+    "codes": {"type": "array", "description": "Pairs for accept_many, codes for query."},
+    "with": _CODE | {"description": "replace: the code that takes its place."},
+    "with_system": _SYSTEM,
+    "reason": {"type": "string", "description": "reject: one of a list; pend, reopen: words."},
+    "note": {"type": "string", "description": "reject: words of the coder."},
+    "origin": {"enum": list(ORIGINS)},
+    "evidence": {"type": "array", "items": _PLACE},
+    "rule": {"type": "string", "minLength": 1},
+    "position": {"type": "integer", "minimum": 0, "maximum": 200},
+    "units": {"type": "integer", "minimum": 1, "maximum": 9999},
+    "modifiers": {"type": "array", "items": {"type": "string"}, "maxItems": 4},
+    "pointers": {"type": "array", "items": _CODE, "maxItems": 12},
+    "alert": {"type": "string", "description": "Key of a check."},
+    "word": {"type": "string", "description": "acknowledge: why it may stay."},
+    "text": {"type": "string", "description": "query: what is asked."},
+}
+
+
+def _describe(schema: dict[str, Any]) -> None:
+    schema["properties"] |= _FIELDS
+
+
 class DecisionIn(BaseModel):
     """One decision about an encounter, taken on a version of it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=_describe)
     version: Annotated[int, Field(ge=0, le=1_000_000)]
     kind: Literal[
         "accept", "accept_many", "replace", "reject", "add", "remove", "move", "line", "mend",
@@ -76,6 +115,14 @@ class AssignIn(BaseModel):
     """Whose an encounter is to be; nobody's where it is null."""
 
     to: str | None
+
+
+class SearchIn(BaseModel):
+    """What code is searched for."""
+
+    q: Annotated[str, Field(max_length=200, description="Words, or the start of a code.")]
+    system: Annotated[System | None, Field(description="Only this system.")] = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 12
 
 
 class HitOut(BaseModel):

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 
 from suggester.codes.flat_installed import load_flat
-from suggester.web.api import bodies
+from suggester.web.api import bodies, views
+from suggester.web.office import Office
 from suggester.web.requests import TheOffice
 
 router = APIRouter(prefix="/codes", tags=["codes"])
@@ -21,9 +22,19 @@ def search(
     system: Annotated[Systems | None, Query(description="Only this system.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 12,
 ) -> dict[str, Any]:
-    """Find codes by words or by their beginning."""
+    """Find codes by words or by their beginning; words of a note go by POST, which no address keeps."""
+    return {"hits": _found(office, q, system, limit)}
+
+
+@router.post("/search", response_model=bodies.HitsOut)
+def search_privately(body: bodies.SearchIn, office: TheOffice) -> dict[str, Any]:
+    """Find codes as GET does, for words of a note: they stand in no address, and so in no log of one."""
+    return {"hits": _found(office, body.q, body.system, body.limit)}
+
+
+def _found(office: Office, q: str, system: str | None, limit: int) -> list[dict[str, Any]]:
     systems = ("icd10cm", "cpt", "hcpcs") if system is None else (system,)
-    hits = []
+    hits: list[dict[str, Any]] = []
     for name in systems:
         found = office.codes if name == "icd10cm" else load_flat(name)
         for hit in [] if found is None else found.search(q, limit):
@@ -37,10 +48,10 @@ def search(
                 }
             )
     hits.sort(key=lambda hit: (-float(str(hit["score"])), systems.index(str(hit["system"]))))
-    return {"hits": hits[:limit]}
+    return hits[:limit]
 
 
-@router.get("/{system}/{code}")
+@router.get("/{system}/{code}", response_model=views.CodeOut, response_model_exclude_unset=True)
 def show(
     office: TheOffice,
     system: Systems,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import select
 
 from suggester.encounter import Document, Encounter
-from suggester.review.tables import Coding, EventRow
-from suggester.review.trail import now
-from suggester.web.api import bodies
-from suggester.web.requests import TheNumber, TheOffice, ThePerson
-from suggester.web.timeline import summary
+from suggester.review.trail import note_opened, now
+from suggester.web.api import bodies, views
+from suggester.web.history import told
+from suggester.web.requests import AnyNumber, FedNumber, OwnNumber, TheNumber, TheOffice, ThePerson
 from suggester.web.view import coding_view, encounter_view, item_view, name_of
 
 router = APIRouter(prefix="/encounters", tags=["encounters"])
@@ -34,17 +32,19 @@ def worklist(
     """List what waits and what is done, the longest waiting or the least sure first."""
     who = {"me": person.name, "none": "-"}.get(assigned or "", assigned)
     found = office.worklist.items(
-        state=state, assigned=who, words=q, order=order, limit=limit, offset=offset
+        state=state, assigned=who, words=q, order=order, limit=limit, offset=offset, person=person
     )
-    return {"encounters": list(map(item_view, found)), "counts": office.worklist.counts()}
+    return {"encounters": list(map(item_view, found)), "counts": office.worklist.counts(person)}
 
 
-@router.post("", status_code=201)
+@router.post(
+    "", status_code=201, response_model=views.EncounterOut, response_model_exclude_unset=True
+)
 def add(body: bodies.EncounterIn, office: TheOffice, person: ThePerson) -> dict[str, Any]:
     """Put an encounter into the worklist and suggest codes for it."""
     row = body.to_mapping()
     named = row.setdefault("id", f"pasted {now():%Y-%m-%d %H:%M:%S.%f}"[:-3])
-    arrival = office.intake.add(Encounter.from_mapping(row, named), person)
+    arrival = office.take_in(Encounter.from_mapping(row, named), person)
     return encounter_view(office, arrival.id, person)
 
 
@@ -57,15 +57,22 @@ def claim_next(
     return Response(status_code=204) if number is None else {"id": name_of(number)}
 
 
-@router.get("/{encounter}")
+@router.get("/{encounter}", response_model=views.EncounterOut, response_model_exclude_unset=True)
 def show(number: TheNumber, office: TheOffice, person: ThePerson) -> dict[str, Any]:
     """Return an encounter: documents, suggestions, worksheet and checks."""
-    return encounter_view(office, number, person)
+    view = encounter_view(office, number, person)
+    note_opened(office.database, person, number)
+    return view
 
 
-@router.post("/{encounter}/documents", status_code=201)
+@router.post(
+    "/{encounter}/documents",
+    status_code=201,
+    response_model=views.EncounterOut,
+    response_model_exclude_unset=True,
+)
 def add_document(
-    number: TheNumber, body: bodies.DocumentIn, office: TheOffice, person: ThePerson
+    number: FedNumber, body: bodies.DocumentIn, office: TheOffice, person: ThePerson
 ) -> dict[str, Any]:
     """Add a document that arrived later; what was decided stays."""
     name = body.id or f"added {now():%Y-%m-%d %H:%M:%S.%f}"[:-3]
@@ -73,9 +80,11 @@ def add_document(
     return encounter_view(office, number, person)
 
 
-@router.post("/{encounter}/decisions")
+@router.post(
+    "/{encounter}/decisions", response_model=views.CodingOut, response_model_exclude_unset=True
+)
 def decide(
-    number: TheNumber, body: bodies.DecisionIn, office: TheOffice, person: ThePerson
+    number: OwnNumber, body: bodies.DecisionIn, office: TheOffice, person: ThePerson
 ) -> dict[str, Any]:
     """Save one decision, and return the worksheet and its checks."""
     encounter, state = office.decide(number, body.version, body.model_dump(), person)
@@ -84,7 +93,7 @@ def decide(
 
 @router.post("/{encounter}/shown", status_code=204)
 def shown(
-    number: TheNumber, body: bodies.ShownIn, office: TheOffice, person: ThePerson
+    number: OwnNumber, body: bodies.ShownIn, office: TheOffice, person: ThePerson
 ) -> Response:
     """Keep that the evidence of suggestions was shown."""
     del person
@@ -93,14 +102,14 @@ def shown(
 
 
 @router.post("/{encounter}/lock", status_code=204)
-def lock(number: TheNumber, office: TheOffice, person: ThePerson) -> Response:
+def lock(number: OwnNumber, office: TheOffice, person: ThePerson) -> Response:
     """Hold an encounter, or hold it longer."""
     office.codings.take(number, person)
     return Response(status_code=204)
 
 
 @router.delete("/{encounter}/lock", status_code=204)
-def unlock(number: TheNumber, office: TheOffice, person: ThePerson) -> Response:
+def unlock(number: OwnNumber, office: TheOffice, person: ThePerson) -> Response:
     """Give an encounter back."""
     office.codings.release(number, person)
     return Response(status_code=204)
@@ -108,7 +117,7 @@ def unlock(number: TheNumber, office: TheOffice, person: ThePerson) -> Response:
 
 @router.post("/{encounter}/assign", status_code=204)
 def assign(
-    number: TheNumber, body: bodies.AssignIn, office: TheOffice, person: ThePerson
+    number: AnyNumber, body: bodies.AssignIn, office: TheOffice, person: ThePerson
 ) -> Response:
     """Give an encounter to somebody."""
     office.worklist.assign(number, body.to, person)
@@ -118,24 +127,4 @@ def assign(
 @router.get("/{encounter}/timeline", response_model=bodies.TimelineOut)
 def timeline(number: TheNumber, office: TheOffice) -> dict[str, Any]:
     """Return who did what when, with which model and code set."""
-    office.codings.state(number)
-    query = (
-        select(EventRow)
-        .join(Coding, Coding.id == EventRow.coding_id)
-        .where(Coding.encounter_id == number, Coding.kind == "first")
-        .order_by(EventRow.sequence)
-    )
-    with office.database.reading() as session:
-        return {
-            "events": [
-                {
-                    "at": row.at.isoformat(),
-                    "who": row.who,
-                    "kind": row.kind,
-                    "summary": summary(row.kind, row.fields),
-                    "model": row.model,
-                    "code_set": row.code_set,
-                }
-                for row in session.scalars(query)
-            ]
-        }
+    return told(office, number)

@@ -7,20 +7,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 
 from suggester.encounter import Encounter
-from suggester.web.api import bodies
+from suggester.web.api import bodies, views
 from suggester.web.requests import TheOffice
 
 router = APIRouter(tags=["suggest"])
 _MOST = 100
 
 
-@router.post("/suggest")
+@router.post("/suggest", response_model=views.ResultOut, response_model_exclude_unset=True)
 def suggest(body: bodies.EncounterIn, office: TheOffice) -> dict[str, Any]:
     """Suggest codes for one note or encounter; nothing of it is kept."""
     return office.desk.suggest(_checked(body, 1))
 
 
-@router.post("/suggest/many")
+@router.post("/suggest/many", response_model=views.ResultsOut, response_model_exclude_unset=True)
 def suggest_many(
     notes: Annotated[list[bodies.EncounterIn], Body(max_length=_MOST)], office: TheOffice
 ) -> dict[str, list[Any]]:

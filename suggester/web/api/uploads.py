@@ -63,7 +63,7 @@ def _added(
     known: list[str] = []
     for encounter in encounters:
         try:
-            arrival = office.intake.add(encounter, person)
+            arrival = office.take_in(encounter, person)
         except InputError as error:
             problems.append(str(error))
             continue

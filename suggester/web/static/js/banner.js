@@ -1,6 +1,7 @@
 // The line about the encounter: who and when, model, state, and why it may not be changed.
 import { byId, h } from "./dom.js";
 import { actions } from "./actions.js";
+import { claimLinks } from "./claims.js";
 import { state } from "./state.js";
 
 const NAMES = { icd10cm: "ICD-10-CM", cpt: "CPT", hcpcs: "HCPCS", icd10pcs: "ICD-10-PCS" };
@@ -29,7 +30,8 @@ export function drawBanner() {
   if (view.worksheet.pending) notices.unshift(h("p", { class: "notice" }, `Pending: ${view.worksheet.pending.reason}`));
   if (view.worksheet.finished) {
     notices.unshift(h("p", { class: "notice done" }, "Finished and saved. ", h("button", { type: "button", class: "small", dataset: { focus: "reopen" }, onclick: actions.reopen }, "Reopen…"), " ",
-      view.next ? h("a", { href: document.body.dataset.encounterUrl.replace("{id}", encodeURIComponent(view.next)) }, "Next encounter") : h("a", { href: document.body.dataset.worklistUrl }, "Back to the worklist")));
+      ...claimLinks(view), " ",
+      view.next ? h("a", { href: document.body.dataset.encounterUrl.replace("{id}", encodeURIComponent(view.next)) }, "Next encounter") : h("a", { href: document.body.dataset.worklistUrl }, document.body.classList.contains("blind") ? "Back to the audit" : "Back to the worklist")));
   }
   byId("notices").replaceChildren(...notices);
 }

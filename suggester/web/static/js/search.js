@@ -1,5 +1,5 @@
 // Search for a code while typing: a combobox in a dialog; the answer is the chosen code.
-import { get } from "./api.js";
+import { post } from "./api.js";
 import { ask } from "./dialogs.js";
 import { byId, count, h } from "./dom.js";
 
@@ -51,9 +51,10 @@ export function askForCode({ title, words = "", system = "icd10cm", evidence = n
         return;
       }
       running = new AbortController();
-      const query = new URLSearchParams({ q: asked.trim(), system: form.system.value, limit: "12" });
       try {
-        hits = (await get(`/api/v1/codes?${query}`, { signal: running.signal })).hits;
+        // Not in the address: what is searched for is often marked in the note.
+        const wanted = { q: asked.trim(), system: form.system.value, limit: 12 };
+        hits = (await post("/api/v1/codes/search", wanted, { signal: running.signal })).hits;
         status.textContent = hits.length ? `${count(hits.length, "code")}. ↑ ↓ choose, Enter takes.` : "No code has these words. Try fewer words, or another code system.";
         draw();
       } catch (error) {

@@ -4,6 +4,7 @@ import { byId, count, h } from "./dom.js";
 import { listen } from "./keys.js";
 import { fail, mended, say } from "./live.js";
 import { confidenceWord, percent } from "./state.js";
+import { exportFinished } from "./exports.js";
 
 const STATES = [["", "All"], ["new", "New"], ["in_review", "In review"], ["pending", "Pending"], ["coded", "Coded"], ["audited", "Audited"], ["exported", "Exported"]];
 const filters = { state: "", assigned: "", q: "", order: "age" };
@@ -131,6 +132,7 @@ byId("q").oninput = (event) => {
 byId("assigned-filter").onchange = (event) => show({ assigned: event.target.value });
 for (const button of document.querySelectorAll("th[data-order] button")) button.onclick = () => show({ order: button.closest("th").dataset.order });
 byId("take-next").onclick = takeNext;
+byId("export").onclick = () => exportFinished(show);
 byId("examples").onclick = async () => {
   try {
     const { created } = await post("/api/v1/encounters/examples");

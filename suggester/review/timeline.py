@@ -24,6 +24,24 @@ def _mend(fields: Mapping[str, Any]) -> str:
     return f"mended as {fields.get('rule', 'a rule')} says: " + ", ".join(words)
 
 
+def _finish(fields: Mapping[str, Any]) -> str:
+    choices = fields.get("choices")
+    return "settled: " + "; ".join(map(_choice, choices)) if choices else "finished"
+
+
+def _choice(choice: Mapping[str, Any]) -> str:
+    first, second = choice.get("first"), choice.get("second")
+    named = " or ".join(code[1] for code in (first, second) if code)
+    taken = {
+        "first": first[1] if first else "no code",
+        "second": second[1] if second else "no code",
+        "both": "both",
+        "neither": "neither",
+        "other": (choice.get("code") or ("", "another code"))[1],
+    }[choice["took"]]
+    return f"of {named} took {taken}"
+
+
 _WORDS: dict[str, _Words] = {
     "accept": lambda f: f"accepted {f['code']}",
     "accept_many": lambda f: f"accepted {_listed(f['codes'])}",
@@ -38,7 +56,7 @@ _WORDS: dict[str, _Words] = {
     "query": lambda f: "wrote a query to the provider",
     "pend": lambda f: "put it aside",
     "resume": lambda f: "took it up again",
-    "finish": lambda f: "finished",
+    "finish": lambda f: _finish(f),
     "reopen": lambda f: "reopened it",
     "undo": lambda f: "took the last step back",
 }
