@@ -142,6 +142,7 @@ def load_model(name: str | Path = "default") -> Model:
     _check_versions(folder, manifest)
     import joblib
 
+    from suggester.candidates.code_models import CodeModels
     from suggester.candidates.learned import Learned
     from suggester.ranking.calibration import BetaCalibration
     from suggester.ranking.procedure_ranker import ProcedureRanker
@@ -149,6 +150,7 @@ def load_model(name: str | Path = "default") -> Model:
 
     content = joblib.load(folder / ESTIMATORS)
     try:
+        taught = content.get("code_models")
         ranker = Ranker(
             estimators=tuple(content["estimators"]),
             calibration=BetaCalibration(**content["calibration"]),
@@ -158,6 +160,7 @@ def load_model(name: str | Path = "default") -> Model:
             category_frequency=content["category_frequency"],
             typical=tuple(content["typical"]),
             names=tuple(content["names"]),
+            code_models=taught and CodeModels(**taught),
         )
         done = content["procedures"]
         procedures = done and ProcedureRanker(
@@ -235,6 +238,7 @@ def save_model(
             "category_frequency": dict(ranker.category_frequency),
             "typical": list(ranker.typical),
             "names": list(ranker.names),
+            **({} if ranker.code_models is None else {"code_models": ranker.code_models.to_dict()}),
             "procedures": procedures
             and {
                 "estimator": procedures.estimator,

@@ -33,6 +33,12 @@ OPERATION = (
 )
 
 
+def test_a_modifier_stands_once_however_many_reasons_it_has(shipped: Suggester) -> None:
+    note = "OFFICE VISIT, established patient. Seen by video (telehealth), patient at home.\nASSESSMENT: Hypertension, not at goal. Increase lisinopril."
+    [visit] = [s for s in shipped.suggest(note).procedures if s.visit is not None]
+    assert [m.modifier for m in visit.modifiers or ()] == ["95"]
+
+
 @pytest.fixture(scope="module")
 def result(shipped: Suggester) -> Result:
     encounter = Encounter("v", (Document("v", VISIT),), setting="outpatient", age=70, sex="M")

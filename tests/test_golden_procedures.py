@@ -88,7 +88,7 @@ def test_there_are_enough_cases_and_they_are_sound(codes: CodeSet) -> None:
     assert sum(1 for _ in (GOLDEN / "notes.jsonl").open("rb")) >= NOTES
     # With what the model learned from: none of it is a copy of a golden case.
     cases = list(read_corpus([GOLDEN, GOLDEN.parent / "procedures"]))
-    assert check_corpus(cases, lambda day: codes) == []
+    assert check_corpus(cases, lambda day: codes, shared=0.1) == []
 
 
 def test_the_first_code_is_right(found: ProcedureEvaluation) -> None:

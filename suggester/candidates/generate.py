@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc
 
 from suggester.candidates.both_sides import leave_out_both_sides
+from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
 from suggester.candidates.learned import Learned
@@ -28,6 +29,7 @@ from suggester.candidates.mentions import (
 )
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import past_of
+from suggester.candidates.proposed import proposed
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
@@ -100,11 +102,12 @@ class CandidateGenerator:
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
 
     def generate(
-        self, doc: Doc, learned: Learned | None = None
+        self, doc: Doc, learned: Learned | None = None, scores: Scores | None = None
     ) -> tuple[list[Candidate], list[NotCoded]]:
         """Return the candidates of a processed note, and what it names without coding it.
 
-        ``learned`` adds the codes to which a corpus taught its own wording leads.
+        ``learned`` adds the codes to which a corpus taught its own wording leads, ``scores`` those
+        that per-code models see in the note.
         """
         senses = self._senses(doc)
         terms, relatives = uncovered_terms(doc, self._contradicted, senses)
@@ -125,6 +128,9 @@ class CandidateGenerator:
         self._measure(note)
         if learned is not None and learned.together:
             self._recall(note, learned)
+        if scores is not None:
+            for code, mentions in proposed(doc, scores, note.found, self._codes).items():
+                note.found[code].extend(mentions)
         leave_out_both_sides(note.found, self._codes)
         rules = self._combine(note)
         candidates = [

@@ -17,6 +17,8 @@ MEASURED = 4
 DERIVED = 5
 #: Kind of a mention whose wording a corpus taught to lead to the code.
 LEARNED = 6
+#: Kind of a mention by words that a per-code model of a corpus counts for the code.
+TAUGHT = 7
 #: Rank of a code that coders choose between with the best reading's.
 NEIGHBOUR = 5
 
@@ -27,8 +29,8 @@ class Mention(NamedTuple):
     Attributes
     ----------
     kind
-        Where the wording comes from: a kind of ``term_index``, :data:`MEASURED`, :data:`DERIVED` or
-        :data:`LEARNED`.
+        Where the wording comes from: a kind of ``term_index``, :data:`MEASURED`, :data:`DERIVED`,
+        :data:`LEARNED` or :data:`TAUGHT`.
     rank
         0 where the code is the best reading of the place, 1 to 4 for its nearest rivals,
         :data:`NEIGHBOUR` for a code that coders choose between with it.

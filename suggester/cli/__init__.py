@@ -15,6 +15,7 @@ from suggester import __version__
 from suggester.cli import (
     check,
     codes,
+    compare,
     corpus,
     edits,
     evaluate,
@@ -38,6 +39,7 @@ app.command("check")(check.check)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
 app.add_typer(models.app, name="models")
 app.add_typer(codes.app, name="codes")
 app.add_typer(edits.app, name="edits")

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from suggester.errors import OutputError
 
@@ -45,18 +45,66 @@ def destination(path: Path | None) -> Iterator[TextIO]:
         raise OutputError(_sentence(path, error)) from None
 
 
+def check_place(path: Path | None) -> None:
+    """Refuse a place where no file can be written, before long work that would end there.
+
+    Raises
+    ------
+    OutputError
+        It is a folder, or in none.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; give the name of a file in it.")
+    if not path.resolve().parent.is_dir():
+        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}.")
+
+
 @contextmanager
-def _beside(target: Path) -> Iterator[TextIO]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-    temporary = Path(name)
+def private_destination(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of notes for writing bytes; a new one may be read by its owner alone.
+
+    It appears when it is whole, as with :func:`destination`.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    target = path.resolve()
+    if target.is_dir():
+        raise OutputError(f"{path} is a folder; give the name of a file in it.")
+    mode = _mode(target) if target.exists() else 0o600
     try:
-        with os.fdopen(
-            handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
-        ) as file:
+        with _replacing(target, mode) as handle, os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(_sentence(path, error)) from None
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[TextIO]:
+    with (
+        _replacing(target, _mode(target)) as handle,
+        os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _replacing(target: Path, mode: int) -> Iterator[int]:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    temporary = Path(name)
+    try:
+        yield handle
+        temporary.chmod(mode)
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from suggester.cli.layouts import LAYOUT
 from suggester.cli.progress import progress
 from suggester.cli.splits import check_splits
 from suggester.errors import InputError, OutputError
@@ -17,7 +18,7 @@ from suggester.errors import InputError, OutputError
 def train(
     corpus: Annotated[
         list[Path],
-        typer.Argument(metavar="CORPUS…", help="Coded notes: .jsonl, .csv, .parquet, or folders."),
+        typer.Argument(metavar="CORPUS…", help="Coded notes: files or folders of any layout."),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the new model, such as models/mine.")],
     name: Annotated[str | None, typer.Option(help="Name; the folder's when not given.")] = None,
@@ -40,7 +41,15 @@ def train(
         Path | None,
         typer.Option(help="Markdown for the card: figures measured on other notes."),
     ] = None,
+    allow_phi: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name of a corpus file to train on though it looks identifying; may be repeated.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a model in that folder.")] = False,
+    layout: Annotated[str, LAYOUT] = "auto",
 ) -> None:
     """Train a model on coded notes and print what cross-validation found."""
     from suggester.corpus.text_files import check_there
@@ -53,6 +62,17 @@ def train(
     for path in corpus:
         if not path.is_dir():
             check_there(path)
+    from suggester.corpus.phi.guard import cleared
+    from suggester.exchange.corpus_layouts import ALL_LAYOUTS
+
+    with progress() as advance:
+        reasons = cleared(
+            corpus,
+            allow_phi or (),
+            lambda n: advance("scanning for names", n, 0),
+            layout=layout,
+            layouts=ALL_LAYOUTS,
+        )
     from suggester.training.train import train_model
 
     with progress() as advance:
@@ -67,7 +87,11 @@ def train(
             splits=check_splits(split),
             learn_wording=learn_wording,
             measured=figures,
+            identifying_text=reasons,
             force=force,
+            layout=layout,
+            layouts=ALL_LAYOUTS,
+            report=lambda message: typer.echo(f"Notice: {message}", err=True),
             progress=advance,
         )
     width = max(map(len, report.metrics), default=0)

@@ -1,4 +1,4 @@
-"""Check a coded corpus: codes, places, identifiers, copies, and codes that exclude each other.
+"""Check a coded corpus, one note after the other: codes, places, damage, copies, leaks between splits.
 
 Problems name the note and the offset; they never quote the note.
 """
@@ -7,34 +7,45 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from suggester.candidates.exclusions import Exclusions
+from suggester.corpus.across import Across
+from suggester.corpus.damage import find_damage, find_short
 from suggester.corpus.gold import REASONS, SPLITS, CodedEncounter
 from suggester.corpus.identifying import find_identifying
+from suggester.corpus.retired import date_problem
+from suggester.corpus.written_codes import find_written
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
-#: Kinds of problems, in the order in which they are looked for.
+#: Kinds of problems, in the order in which they are listed; the last four are of notes together.
 KINDS = (
     "codes",
+    "dates",
     "evidence",
     "not_coded",
     "procedures",
     "split",
     "excludes1",
     "identifying",
+    "encoding",
+    "short",
+    "written_codes",
+    "duplicates",
     "copies",
+    "patients",
+    "leaks",
 )
 #: Share of its runs of eight words that a note may have in common with another.
-_MOST_SHARED = 0.1
-_RUN = 8
+MOST_SHARED = 0.5
 #: Form of a CPT code (categories I to III) or a HCPCS Level II code.
 PROCEDURE_CODE = re.compile(r"\d{4}[\dFTU]|[A-V]\d{4}")
+CodesOn = Callable[[datetime.date | None], "CodeSet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,50 +58,106 @@ class Problem:
 
 
 def check_corpus(
-    corpus: Sequence[CodedEncounter],
-    codes_on: Callable[[datetime.date | None], CodeSet],
+    corpus: Iterable[CodedEncounter],
+    codes_on: CodesOn,
     ignore: Iterable[str] = (),
+    shared: float = MOST_SHARED,
 ) -> list[Problem]:
     """Return the problems of a corpus, in the order of :data:`KINDS`, then of the notes.
 
     ``codes_on`` returns the code set for a date of service; the same object when asked again.
+    ``shared`` is the share of its wording that a note may have in common with another.
     """
-    made: dict[str, Exclusions] = {}
-
-    def codes_of(coded: CodedEncounter) -> CodeSet:
-        return codes_on(coded.encounter.date_of_service)
-
-    def exclusions_of(coded: CodedEncounter) -> Exclusions:
-        codes = codes_of(coded)
-        if codes.release.name not in made:
-            made[codes.release.name] = Exclusions(codes)
-        return made[codes.release.name]
-
-    checks: dict[str, Callable[[CodedEncounter], Iterator[str]]] = {
-        "codes": lambda coded: _codes(coded, codes_of(coded)),
-        "evidence": _evidence,
-        "not_coded": _not_coded,
-        "procedures": _procedures,
-        "split": _split,
-        "excludes1": lambda coded: _excluding(coded, codes_of(coded), exclusions_of(coded)),
-        "identifying": _identifying,
-    }
-    left_out = set(ignore)
-    found = [
-        Problem(coded.encounter.id, kind, message)
-        for kind, check in checks.items()
-        if kind not in left_out
-        for coded in corpus
-        for message in check(coded)
-    ]
-    return found + ([] if "copies" in left_out else list(_copies(corpus)))
+    checking = Checking(codes_on, ignore, shared)
+    for coded in corpus:
+        checking.add(coded)
+    return checking.problems()
 
 
-def _codes(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
+class Checking:
+    """Check encounters one after the other, none of which is held.
+
+    Of a kind at most ``listed`` problems are kept, all where it is None; ``counts`` has all of them.
+    With ``by_date`` false, codes are judged by the code set alone, not by their date of service.
+    """
+
+    def __init__(
+        self,
+        codes_on: CodesOn,
+        ignore: Iterable[str] = (),
+        shared: float = MOST_SHARED,
+        listed: int | None = None,
+        by_date: bool = True,
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self.notes = 0
+        self._codes_on = codes_on
+        self._left_out = set(ignore)
+        self._listed = listed
+        self._exclusions: dict[str, Exclusions] = {}
+        self._kept: dict[str, list[Problem]] = {kind: [] for kind in KINDS}
+        self._across = Across(
+            shared, {"duplicates", "copies", "patients", "leaks"} - self._left_out
+        )
+        checks: dict[str, Callable[[CodedEncounter], Iterator[str]]] = {
+            "codes": lambda coded: _codes(coded, self._codes(coded), by_date),
+            "dates": lambda coded: _dates(coded, self._codes(coded)),
+            "evidence": _evidence,
+            "not_coded": _not_coded,
+            "procedures": _procedures,
+            "split": _split,
+            "excludes1": lambda coded: _excluding(coded, self._codes(coded), self._excludes(coded)),
+            "identifying": _identifying,
+            "encoding": lambda coded: find_damage(coded.encounter.text),
+            "short": lambda coded: find_short(coded.encounter.text),
+            "written_codes": find_written,
+        }
+        unwanted = self._left_out if by_date else self._left_out | {"dates"}
+        self._checks = {kind: check for kind, check in checks.items() if kind not in unwanted}
+
+    def add(self, coded: CodedEncounter) -> None:
+        """Check one encounter, and note what it has to be compared with others for."""
+        self.notes += 1
+        for kind, check in self._checks.items():
+            for message in check(coded):
+                self._found(coded.encounter.id, kind, message)
+        self._across.add(coded)
+
+    def problems(self) -> list[Problem]:
+        """Return the problems kept, those of notes together included; asked once, at the end."""
+        for note, kind, message in self._across.problems():
+            if kind not in self._left_out:
+                self._found(note, kind, message)
+        return [problem for kind in KINDS for problem in self._kept[kind]]
+
+    def _found(self, note: str, kind: str, message: str) -> None:
+        self.counts[kind] += 1
+        kept = self._kept[kind]
+        if self._listed is None or len(kept) < self._listed:
+            kept.append(Problem(note, kind, message))
+
+    def _codes(self, coded: CodedEncounter) -> CodeSet:
+        return self._codes_on(coded.encounter.date_of_service)
+
+    def _excludes(self, coded: CodedEncounter) -> Exclusions:
+        codes = self._codes(coded)
+        if codes.release.name not in self._exclusions:
+            self._exclusions[codes.release.name] = Exclusions(codes)
+        return self._exclusions[codes.release.name]
+
+
+def _named(coded: CodedEncounter) -> list[str]:
+    stand_ins = {code for others in coded.also.values() for code in others}
+    return sorted({*coded.codes, *coded.optional, *stand_ins, *coded.evidence})
+
+
+def _codes(coded: CodedEncounter, codes: CodeSet, by_date: bool) -> Iterator[str]:
     if not coded.codes and coded.diagnoses_coded:
         yield "no code at all"
-    stand_ins = {code for others in coded.also.values() for code in others}
-    for code in sorted({*coded.codes, *coded.optional, *stand_ins, *coded.evidence}):
+    day = coded.encounter.date_of_service
+    for code in _named(coded):
+        if by_date and date_problem(code, day, codes):
+            continue  # Told by the kind "dates", with what follows the code.
         if code not in codes:
             yield f"{code} is not a code of {codes.release.name}"
         elif not codes.is_billable(code):
@@ -99,6 +166,13 @@ def _codes(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
         yield f"{code} is both gold and optional"
     for code in sorted(set(coded.also) - {*coded.codes, *coded.optional}):
         yield f"{code} has stand-ins but is neither gold nor optional"
+
+
+def _dates(coded: CodedEncounter, codes: CodeSet) -> Iterator[str]:
+    for code in _named(coded):
+        message = date_problem(code, coded.encounter.date_of_service, codes)
+        if message:
+            yield message
 
 
 def _evidence(coded: CodedEncounter) -> Iterator[str]:
@@ -163,20 +237,3 @@ def _identifying(coded: CodedEncounter) -> Iterator[str]:
 def _whole_words(text: str, start: int, end: int) -> bool:
     quoted = text[start:end]
     return quoted == quoted.strip() and any(letter.isalnum() for letter in quoted)
-
-
-def _copies(corpus: Sequence[CodedEncounter]) -> Iterator[Problem]:
-    runs: dict[str, set[tuple[str, ...]]] = {}
-    owners: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for coded in corpus:
-        words = re.findall(r"\w+", coded.encounter.text.lower())
-        mine = set(zip(*(words[i:] for i in range(_RUN)), strict=False))
-        runs[coded.encounter.id] = mine
-        for run in mine:
-            owners[run].append(coded.encounter.id)
-    shared: Counter[tuple[str, str]] = Counter()
-    for notes in owners.values():
-        shared.update((a, b) for i, a in enumerate(notes) for b in notes[i + 1 :])
-    for (first, second), number in sorted(shared.items()):
-        if number > _MOST_SHARED * min(len(runs[first]), len(runs[second])):
-            yield Problem(second, "copies", f"nearly a copy of {first}")

@@ -23,6 +23,14 @@ REASONS = (
 )
 #: What a note is for.
 SPLITS = ("train", "dev", "test")
+#: Code systems beside diagnoses and procedures; their codes are kept and nothing is learned from them.
+OTHER_SYSTEMS = ("icd10pcs", "icd9cm", "icd9cm_procedures")
+_READ = {
+    *("id", "text", "type", "documents", "setting", "age", "sex", "date_of_service", "date"),
+    *("codes", "evidence", "not_coded", "optional", "also", "split", "procedures", "decisions"),
+    *("patient", "specialty", *OTHER_SYSTEMS),
+}
+_READ_OF_PROCEDURES = {"codes", "optional", "also", "not_performed", "visit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class CodedProcedures:
     visit
         E/M code of the visit, empty where none is reported, or None where that was not coded;
         ``visit_also`` may stand in its place.
+    rest
+        What else a row tells of them, such as claim lines: read by nothing, written again.
     """
 
     codes: tuple[str, ...]
@@ -66,6 +76,7 @@ class CodedProcedures:
     not_performed: tuple[str, ...] = ()
     visit: str | None = None
     visit_also: tuple[str, ...] = ()
+    rest: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def neutral(self) -> frozenset[str]:
@@ -94,6 +105,7 @@ class CodedProcedures:
             _codes(given.get("not_performed") or [], "not_performed", identity),
             _code(visit.get("code") or "") if "visit" in given else None,
             _codes(visit.get("also") or [], "also", identity),
+            _left(given, _READ_OF_PROCEDURES) | {"visit": _left(visit, {"code", "also"})},
         )
 
 
@@ -119,6 +131,14 @@ class CodedEncounter:
         Whether diagnoses were coded; where not, ``codes`` is empty and says nothing.
     decisions
         What a coder decided about each suggestion, where the codes come from a review.
+    patient
+        Tells which encounters are of one patient, so that none is in two splits; never shown.
+    specialty
+        In plain words, such as ``cardiology``.
+    other_systems
+        Some of :data:`OTHER_SYSTEMS` → their codes.
+    rest
+        Fields of the row that nothing here reads, written again as they are.
     """
 
     encounter: Encounter
@@ -131,6 +151,15 @@ class CodedEncounter:
     procedures: CodedProcedures | None = None
     diagnoses_coded: bool = True
     decisions: tuple[Decision, ...] = ()
+    patient: str = ""
+    specialty: str = ""
+    other_systems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def note_type(self) -> str:
+        """Kind of the first document, such as ``discharge summary``; empty where it is not told."""
+        return self.encounter.documents[0].type
 
     @property
     def neutral(self) -> frozenset[str]:
@@ -149,7 +178,12 @@ class CodedEncounter:
         """
         encounter = Encounter.from_mapping(row, fallback_id)
         done = row.get("procedures")
-        diagnosed = done is None or row.get("codes") is not None
+        others = {
+            system: tuple(dict.fromkeys(_codes(row[system], system, encounter.id)))
+            for system in OTHER_SYSTEMS
+            if row.get(system)
+        }
+        diagnosed = row.get("codes") is not None or (done is None and not others)
         codes = row.get("codes") if diagnosed else []
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
             raise InputError(f"Note {encounter.id!r} has no 'codes' (a list of codes).")
@@ -180,7 +214,15 @@ class CodedEncounter:
             None if done is None else CodedProcedures.from_mapping(done, encounter.id),
             diagnosed,
             read_decisions(row.get("decisions") or [], size, encounter.id),
+            str(row.get("patient") or ""),
+            str(row.get("specialty") or ""),
+            others,
+            _left(row, _READ),
         )
+
+
+def _left(given: Mapping[str, Any], read: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key not in read}
 
 
 def _code(value: Any) -> str:

@@ -9,18 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from suggester.corpus.gold import CodedEncounter
-from suggester.corpus.rows import (
-    Row,
-    Rows,
-    csv_rows,
-    is_note,
-    json_rows,
-    jsonl_rows,
-    parquet_rows,
-)
+from suggester.corpus.formats import CORPUS_FORMATS, NOTE_FORMATS, Format, read_stdin
+from suggester.corpus.gold import OTHER_SYSTEMS, CodedEncounter
+from suggester.corpus.identifiers import SeenIds
+from suggester.corpus.layouts.layout import Layout, Reading
+from suggester.corpus.layouts.recognition import AUTO, LAYOUTS, sources
+from suggester.corpus.packed import ending_of, name_without_ending
+from suggester.corpus.rows import Row, Rows, csv_rows, json_rows, jsonl_rows
 from suggester.corpus.text_files import (
-    MOST_LINE,
     STDIN,
     Report,
     check_there,
@@ -38,6 +34,8 @@ OnError = Literal["stop", "skip"]
 _Built = TypeVar("_Built")
 _MOST_ID = 200
 _SEPARATORS = re.compile(r"[|,;\s]+")
+# Fields that one cell of a table holds as JSON; without them a cell may be empty.
+_NESTED = ("documents", "evidence", "not_coded", "also", "procedures", "decisions")
 
 
 def read_encounters(
@@ -95,7 +93,7 @@ def encounters_in(name: str, data: bytes, report: Report = lambda _: None) -> It
             raise InputError(
                 "A file of notes that is uploaded ends in .txt, .md, .jsonl, .ndjson, .json, .csv or .xml."
             )
-    seen: dict[str, str] = {}
+    seen = SeenIds()
     for row in rows:
         try:
             if isinstance(row, InputError):
@@ -113,21 +111,48 @@ def read_corpus(
     on_error: OnError = "stop",
     report: Report = lambda _: None,
     splits: Collection[str] = (),
+    *,
+    layout: str = AUTO,
+    icd_version: int = 10,
+    layouts: Mapping[str, Layout] = LAYOUTS,
 ) -> Iterator[CodedEncounter]:
-    """Yield the coded encounters of ``.jsonl``, ``.csv`` and ``.parquet`` files and of folders.
+    """Yield the coded encounters of files and folders, one held at a time.
 
-    With ``splits``, only the notes of these splits. In CSV and Parquet the column ``codes`` holds a list, or codes separated by ``|``, space or
-    comma. A folder gives all such files in it and below, sorted by path.
+    Parameters
+    ----------
+    paths
+        ``.jsonl``, ``.csv`` (both also gzipped) and ``.parquet`` files with a row a note, folders of
+        them, and files or folders of a layout. In CSV and Parquet the column ``codes`` holds a list,
+        or codes separated by ``|``, space or comma, and what is nested may be JSON.
+    on_error, report
+        As for :func:`read_encounters`.
+    splits
+        Only the notes of these; all where empty.
+    layout
+        Name of the layout of all ``paths``, ``rows`` for the project's own; it is recognised where
+        none is named.
+    icd_version
+        Which version is read where a corpus has codes of ICD-9 and of ICD-10; they are never mixed.
+    layouts
+        Name → layout, in place of :data:`~suggester.corpus.layouts.recognition.LAYOUTS`.
 
     Raises
     ------
     InputError
-        Something cannot be used: names the file and line, never quotes the note.
+        Something cannot be used, or the layout is not known or not clear.
     """
-    files = [file for path in paths for file in _files(Path(path))]
-    for coded in _read(files, CORPUS_FORMATS, _coded, on_error, report):
-        if not splits or coded.split in splits:
-            yield coded
+    reading = Reading(icd_version, report)
+    seen = SeenIds()
+    for source in sources([Path(path) for path in paths], layout, layouts):
+        if source.layout is not None and source.found is not None:
+            rows = source.layout.read(source.found, reading)
+            found = _built_from(rows, "note", _coded, on_error, report, seen)
+            # A row may be left out with a notice: that there is nothing else is told by its reader.
+        else:
+            found = _read(corpus_files(source.path), CORPUS_FORMATS, _coded, on_error, report, seen)
+        for coded in found:
+            if not splits or coded.split in splits:
+                yield coded
 
 
 def _read(
@@ -136,35 +161,50 @@ def _read(
     build: Callable[[Row, str], tuple[_Built, Encounter]],
     on_error: OnError,
     report: Report,
+    seen: SeenIds | None = None,
 ) -> Iterator[_Built]:
     if on_error == "stop":
         for path in paths:
             check_there(path)
-    seen: dict[str, str] = {}
+    seen = seen or SeenIds()
     for path in paths:
+        stem = name_without_ending(path) if ending_of(path).endswith(".gz") else path.stem
         rows = _rows(path, formats, report)
-        while True:
-            try:
-                row = next(rows, None)
-                if row is None:
-                    break
-                if isinstance(row, InputError):
-                    raise row
-                built, encounter = build(row, path.stem if path != STDIN else "note")
-                _check(encounter, row, seen)
-            except InputError as error:
-                if on_error == "stop":
-                    raise
-                report(error)
-            else:
-                yield built
+        yield from _built_from(
+            rows, stem if path != STDIN else "note", build, on_error, report, seen
+        )
+
+
+def _built_from(
+    rows: Rows,
+    stem: str,
+    build: Callable[[Row, str], tuple[_Built, Encounter]],
+    on_error: OnError,
+    report: Report,
+    seen: SeenIds,
+) -> Iterator[_Built]:
+    while True:
+        try:
+            row = next(rows, None)
+            if row is None:
+                return
+            if isinstance(row, InputError):
+                raise row
+            built, encounter = build(row, stem)
+            _check(encounter, row, seen)
+        except InputError as error:
+            if on_error == "stop":
+                raise
+            report(error)
+        else:
+            yield built
 
 
 def _rows(path: Path, formats: Mapping[str, Format], report: Report) -> Rows:
     check_there(path)
-    reader = formats.get(path.suffix.lower())
+    reader = formats.get(ending_of(path))
     if path == STDIN:
-        reader = _stdin
+        reader = read_stdin
     if reader is None:
         with opened(path) as stream:
             refuse_binary(stream.read(4096), named(path))
@@ -185,12 +225,47 @@ def _encounter(row: Row, stem: str) -> tuple[Encounter, Encounter]:
     return encounter, encounter
 
 
+def read_corpus_rows(
+    paths: Iterable[Path | str],
+    on_error: OnError = "stop",
+    report: Report = lambda _: None,
+) -> Iterator[tuple[Mapping[str, Any], CodedEncounter]]:
+    """Yield each row of a corpus as it stands in its file, its ``id`` filled in, and what it says.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_corpus`.
+    """
+
+    def both(row: Row, stem: str) -> tuple[tuple[Mapping[str, Any], CodedEncounter], Encounter]:
+        coded, encounter = _coded(row, stem)
+        return (_with_id(row, stem), coded), encounter
+
+    files = [file for path in paths for file in corpus_files(Path(path))]
+    return _read(files, CORPUS_FORMATS, both, on_error, report, SeenIds())
+
+
 def _coded(row: Row, stem: str) -> tuple[CodedEncounter, Encounter]:
     fields = _with_id(row, stem)
-    if isinstance(fields.get("codes"), str):
-        fields["codes"] = [code for code in _SEPARATORS.split(fields["codes"]) if code]
+    for key in _NESTED:
+        value = fields.get(key)
+        if value == "":
+            del fields[key]
+        elif isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+            fields[key] = _nested(value, key, row)
+    for key in ("codes", *OTHER_SYSTEMS):
+        if isinstance(fields.get(key), str):
+            fields[key] = [code for code in _SEPARATORS.split(fields[key]) if code]
     coded = _built(row, CodedEncounter.from_mapping, fields)
     return coded, coded.encounter
+
+
+def _nested(text: str, key: str, row: Row) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError(f"{row.place} has a field {key!r} that is not JSON.") from None
 
 
 def _built(
@@ -217,104 +292,29 @@ def _with_id(row: Row, stem: str) -> dict[str, Any]:
     return {**row.fields, "id": identity}
 
 
-def _check(encounter: Encounter, row: Row, seen: dict[str, str]) -> None:
+def _check(encounter: Encounter, row: Row, seen: SeenIds) -> None:
     try:
         encounter.check()
     except InputError as error:
         raise InputError(f"{row.place}: {error}") from None
-    if encounter.id in seen:
+    before = seen.place_of(encounter.id, row.place)
+    if before:
         raise InputError(
-            f"{row.place} has the id {encounter.id!r}, which {seen[encounter.id]} has already; "
-            "ids must differ."
+            f"{row.place} has the id {encounter.id!r}, which {before} has already; ids must differ."
         )
-    seen[encounter.id] = row.place
 
 
-def _files(path: Path) -> list[Path]:
+def corpus_files(path: Path) -> list[Path]:
+    """Return the corpus files a path stands for: itself, or all in a folder and below, sorted.
+
+    Raises
+    ------
+    InputError
+        The folder holds none.
+    """
     if not path.is_dir():
         return [path]
-    found = sorted(
-        p for p in path.rglob("[!.]*") if p.suffix.lower() in CORPUS_FORMATS and p.is_file()
-    )
+    found = sorted(p for p in path.rglob("[!.]*") if ending_of(p) in CORPUS_FORMATS and p.is_file())
     if not found:
         raise InputError(f"The folder {named(path)} holds no {', '.join(CORPUS_FORMATS)} file.")
     return found
-
-
-def _note(path: Path, report: Report) -> Rows:
-    name = named(path)
-    with opened(path) as stream:
-        yield Row(name, 1, {"id": path.stem, "text": read_text(stream, name, report)})
-
-
-def _jsonl(path: Path, report: Report) -> Rows:
-    name = named(path)
-    with opened(path) as stream:
-        yield from jsonl_rows(text_lines(stream, name, report), name)
-
-
-def _json(path: Path, report: Report) -> Rows:
-    name = named(path)
-    with opened(path) as stream:
-        yield from json_rows(decoded(stream.read(), name, report), name)
-
-
-def _csv(path: Path, report: Report) -> Rows:
-    name = named(path)
-    with opened(path) as stream:
-        yield from csv_rows(text_lines(stream, name, report), name)
-
-
-def _parquet(path: Path, report: Report) -> Rows:
-    del report
-    return parquet_rows(path, named(path))
-
-
-def _stdin(path: Path, report: Report) -> Rows:
-    name = named(path)
-    with opened(path) as stream:
-        start = b""
-        while line := stream.readline(MOST_LINE):
-            start += line
-            if line.strip():
-                break
-        if is_note(_json_value(line.decode("utf-8-sig", "replace"))):
-            yield from jsonl_rows(text_lines(stream, name, report, start), name)
-            return
-        text = read_text(stream, name, report, start)
-    first, _, rest = text.strip().partition("\n")
-    if rest and is_note(_json_value(first)):
-        yield from jsonl_rows(io.StringIO(text), name)
-        return
-    value = _json_value(text)
-    if is_note(value) or (isinstance(value, list) and value and all(map(is_note, value))):
-        yield from json_rows(text, name)
-    else:
-        yield Row(name, 1, {"id": "note", "text": text})
-
-
-def _json_value(text: str) -> object:
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-Format = Callable[[Path, Report], Rows]
-_TABLES: dict[str, Format] = {
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".csv": _csv,
-    ".parquet": _parquet,
-}
-#: File ending → reader of a corpus, and of notes.
-CORPUS_FORMATS: Mapping[str, Format] = _TABLES
-NOTE_FORMATS: Mapping[str, Format] = {
-    ".txt": _note,
-    ".md": _note,
-    "": _note,
-    ".json": _json,
-    **_TABLES,
-}

@@ -13,7 +13,7 @@ from typing import Any
 from suggester.corpus.text_files import MOST_LINE
 from suggester.errors import InputError
 
-_BATCH = 64
+_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +108,64 @@ def csv_rows(lines: Iterable[str], name: str) -> Rows:
 
 
 def parquet_rows(path: Path, name: str) -> Rows:
-    """Yield a row for each row of a Parquet file.
+    """Yield a row for each row of a Parquet file; empty fields are left out.
 
     Raises
     ------
     InputError
         pyarrow is not installed, the file is no Parquet, or it lacks ``text`` and ``documents``.
     """
+    if not {"text", "documents"} & set(parquet_columns(path, name)):
+        raise InputError(f"{name} has no column 'text'.")
+    number = 0
+    for batch in parquet_batches(path, name):
+        for fields in batch.to_pylist():
+            number += 1
+            yield Row(f"{name} row {number}", number, _without_gaps(fields))
+
+
+def parquet_columns(path: Path, name: str) -> list[str]:
+    """Return the names of the columns of a Parquet file, or of a folder of such files.
+
+    Raises
+    ------
+    InputError
+        pyarrow is not installed, or the file is no Parquet.
+    """
+    parquet, error = _arrow(name)
     try:
-        parquet = import_module("pyarrow.parquet")
-        arrow_error: type[Exception] = import_module("pyarrow").ArrowException
+        with parquet.ParquetFile(_parts(path)[0]) as file:
+            return list(file.schema_arrow.names)
+    except (error, OSError, ValueError):
+        raise InputError(f"{name} is not a Parquet file that can be read.") from None
+
+
+def parquet_batches(path: Path, name: str, columns: list[str] | None = None) -> Iterator[Any]:
+    """Yield the rows of a Parquet file, or of a folder of such files, in batches of Arrow.
+
+    Raises
+    ------
+    InputError
+        pyarrow is not installed, or the file is no Parquet.
+    """
+    parquet, error = _arrow(name)
+    try:
+        for part in _parts(path):
+            with parquet.ParquetFile(part) as file:
+                yield from file.iter_batches(batch_size=_BATCH, columns=columns)
+    except (error, OSError, ValueError):
+        raise InputError(f"{name} is not a Parquet file that can be read.") from None
+
+
+def _arrow(name: str) -> tuple[Any, type[Exception]]:
+    try:
+        return import_module("pyarrow.parquet"), import_module("pyarrow").ArrowException
     except ImportError:
         raise InputError(f"To read {name} install pyarrow: pip install pyarrow.") from None
-    number = 0
-    try:
-        with parquet.ParquetFile(path) as file:
-            if not {"text", "documents"} & set(file.schema_arrow.names):
-                raise InputError(f"{name} has no column 'text'.")
-            for batch in file.iter_batches(batch_size=_BATCH):
-                for fields in batch.to_pylist():
-                    number += 1
-                    yield Row(f"{name} row {number}", number, _without_nan(fields))
-    except (arrow_error, OSError, ValueError):
-        raise InputError(f"{name} is not a Parquet file that can be read.") from None
+
+
+def _parts(path: Path) -> list[Path]:
+    return (sorted(path.glob("[!._]*.parquet")) or [path]) if path.is_dir() else [path]
 
 
 def is_note(value: object) -> bool:
@@ -146,6 +181,6 @@ def _row(value: object, place: str, number: int) -> Row | InputError:
     return Row(place, number, value)
 
 
-def _without_nan(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _without_gaps(fields: Mapping[str, Any]) -> dict[str, Any]:
     # pandas writes a missing number as NaN, the one value that differs from itself.
-    return {key: None if value != value else value for key, value in fields.items()}
+    return {key: value for key, value in fields.items() if value is not None and value == value}

@@ -50,7 +50,11 @@ class Diagnoses:
 
         ranker = self._ranker
         context = NoteContext(
-            reading.setting.value, ranker.code_frequency, ranker.category_frequency, ranker.learned
+            reading.setting.value,
+            ranker.code_frequency,
+            ranker.category_frequency,
+            ranker.learned,
+            reading.scores,
         )
         features = self._features.matrix(reading.doc, reading.candidates, context)
         confidence = ranker.confidence(features)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from suggester.candidates.code_models import CodeModels, Scores
     from suggester.candidates.generate import CandidateGenerator
     from suggester.candidates.learned import Learned
     from suggester.candidates.mentions import Candidate, NotCoded
@@ -30,6 +31,7 @@ class Reading:
     candidates: list[Candidate]
     not_coded: list[NotCoded]
     procedures: Sequence[ProcedureCandidate] = ()
+    scores: Scores | None = None
 
 
 class LanguageSide:
@@ -79,11 +81,17 @@ class LanguageSide:
         return doc
 
     def read(
-        self, encounter: Encounter, learned: Learned | None = None, *, procedures: bool = True
+        self,
+        encounter: Encounter,
+        learned: Learned | None = None,
+        models: CodeModels | None = None,
+        *,
+        procedures: bool = True,
     ) -> Reading:
         """Process an encounter's text and generate its candidates.
 
-        ``learned`` adds the codes to which a corpus taught its own wording leads.
+        ``learned`` adds the codes to which a corpus taught its own wording leads, ``models`` those
+        that its per-code models see in the note.
 
         Raises
         ------
@@ -91,6 +99,7 @@ class LanguageSide:
             The encounter is blank or too long.
         """
         doc = self.process(encounter, procedures=procedures)
-        candidates, not_coded = self.generator.generate(doc, learned)
+        scores = None if models is None else models.score(encounter.text)
+        candidates, not_coded = self.generator.generate(doc, learned, scores)
         done = self.procedures.generate(doc) if procedures else ()
-        return Reading(encounter, encounter.settled(), doc, candidates, not_coded, done)
+        return Reading(encounter, encounter.settled(), doc, candidates, not_coded, done, scores)

@@ -175,7 +175,7 @@ class ProcedureLines:
             out.append(
                 replace(
                     suggestion,
-                    modifiers=(
+                    modifiers=_once(
                         *(suggestion.modifiers or ()),
                         *(Modifier(hint.modifier, hint.reason) for hint in mine),
                     ),
@@ -203,6 +203,11 @@ class ProcedureLines:
         if code in of or starter is None:
             return of.title(code)
         return starter.title(code)
+
+
+def _once(*modifiers: Modifier) -> tuple[Modifier, ...]:
+    """Return each modifier once, with its last reason: a rule's is the fuller one."""
+    return tuple({modifier.modifier: modifier for modifier in modifiers}.values())
 
 
 def _line(candidate: ProcedureCandidate) -> Line:

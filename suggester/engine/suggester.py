@@ -179,7 +179,10 @@ class Suggester:
             The note is blank or too long.
         """
         encounter = Encounter.of_text(note) if isinstance(note, str) else note
-        return self._language.read(encounter, self.model.ranker.learned, procedures=procedures)
+        ranker = self.model.ranker
+        return self._language.read(
+            encounter, ranker.learned, ranker.code_models, procedures=procedures
+        )
 
     def check(
         self,

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from suggester.corpus.gold import CodedEncounter
-from suggester.evaluation.metrics import Scored
+from suggester.evaluation.scored import Scored
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet

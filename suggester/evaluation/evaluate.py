@@ -7,36 +7,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from suggester.corpus.gold import CodedEncounter, CodedProcedures
+from suggester.evaluation.answered import Answered, answered, patient_of
 from suggester.evaluation.baseline import LookUp
-from suggester.evaluation.metrics import Scored, compute, f1
-from suggester.evaluation.procedures import ProcedureEvaluation, measure
-from suggester.evaluation.settle import settle
-from suggester.suggestions import CONFIDENT, SYSTEMS, Result
+from suggester.evaluation.metrics import compute
+from suggester.evaluation.mistakes import CodeCounts, count_codes
+from suggester.evaluation.procedures import ProcedureEvaluation, measure, scored_procedures
+from suggester.evaluation.scored import Scored
+from suggester.suggestions import SYSTEMS, Result
 
 if TYPE_CHECKING:
     from suggester.engine import Suggester
 
-
-@dataclass(frozen=True, slots=True)
-class CodeCounts:
-    """How often a code was rightly, wrongly and not suggested as confident."""
-
-    code: str
-    true_positive: int
-    false_positive: int
-    false_negative: int
-
-    @property
-    def f1(self) -> float:
-        """F1 of this code alone."""
-        return f1(self.true_positive, self.false_positive, self.false_negative)
+__all__ = ["CodeCounts", "Evaluation", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Metrics of the model and of the look-up, and counts for each code.
 
-    ``procedures`` is None where no encounter of the corpus has coded procedures.
+    ``answered`` and ``look_up`` are what they were computed from, an entry for each encounter whose
+    diagnoses were coded. ``procedures`` is None where no encounter of the corpus has coded procedures;
+    ``procedure_rows`` are what it was computed from, with the patient of each.
     """
 
     encounters: int
@@ -44,6 +35,9 @@ class Evaluation:
     baseline: dict[str, float]
     by_code: tuple[CodeCounts, ...] = field(default=())
     procedures: ProcedureEvaluation | None = None
+    answered: tuple[Answered, ...] = ()
+    look_up: tuple[Scored, ...] = ()
+    procedure_rows: tuple[tuple[str, Scored], ...] = ()
 
 
 def evaluate(
@@ -59,37 +53,27 @@ def evaluate(
         An encounter cannot be read.
     """
     look_up = LookUp(suggester.codes)
-    rows: list[Scored] = []
+    rows: list[Answered] = []
     baseline: list[Scored] = []
     procedures: list[tuple[CodedProcedures, Result]] = []
+    done: list[tuple[str, Scored]] = []
     for number, coded in enumerate(corpus, 1):
         systems = ("icd10cm",) if coded.procedures is None else SYSTEMS
         result = suggester.suggest(coded.encounter, systems=systems)
         if coded.diagnoses_coded:
-            confidence = {s.code: s.confidence for s in result.diagnoses}
-            sure = {s.code for s in result.diagnoses if s.tier == CONFIDENT}
-            rows.append(settle(coded, list(confidence), sure, confidence))
+            rows.append(answered(coded, result.diagnoses))
             baseline.append(look_up.score(coded))
         if coded.procedures is not None:
             procedures.append((coded.procedures, result))
+            done.append((patient_of(coded), scored_procedures(coded.procedures, result)))
         progress(number)
     return Evaluation(
         len(rows),
-        compute(rows),
+        compute([row.scored for row in rows]),
         compute(baseline),
-        _by_code(rows),
+        count_codes(rows),
         measure(procedures) if procedures else None,
-    )
-
-
-def _by_code(rows: list[Scored]) -> tuple[CodeCounts, ...]:
-    codes = sorted({code for row in rows for code in row.gold | row.confident})
-    return tuple(
-        CodeCounts(
-            code,
-            sum(code in row.gold and code in row.confident for row in rows),
-            sum(code not in row.gold and code in row.confident for row in rows),
-            sum(code in row.gold and code not in row.confident for row in rows),
-        )
-        for code in codes
+        tuple(rows),
+        tuple(baseline),
+        tuple(done),
     )

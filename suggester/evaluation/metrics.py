@@ -1,24 +1,22 @@
-"""Metrics of ranked and of confident codes, each tested against examples worked by hand."""
+"""Metrics of ranked and of confident codes, each tested against examples worked by hand.
+
+Definitions are those of Edin et al., Automated Medical Coding on MIMIC-III and MIMIC-IV: A Critical
+Review and Replicability Study (SIGIR 2023), section 4: macro figures are means over the codes that
+are gold somewhere in the evaluation.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One encounter's ranked codes beside its gold codes.
+from suggester.evaluation.hierarchy import category, chapter_name, with_ancestors
+from suggester.evaluation.pooled import Pooled, Prepared, calibration_error, macro_f1
+from suggester.evaluation.ranked import auc_macro, auc_micro, coverage, taken
+from suggester.evaluation.scored import Scored
 
-    ``ranked`` is best first; ``confident`` are the codes that would be pre-selected; ``confidence``
-    gives a probability for each ranked code.
-    """
-
-    gold: frozenset[str]
-    ranked: tuple[str, ...]
-    confident: frozenset[str]
-    confidence: Mapping[str, float]
+__all__ = ["METRICS", "POOLED", "RATIOS", "Scored", "compute"]
 
 
 def average_precision(hits: Sequence[bool], gold: int) -> float:
@@ -64,66 +62,137 @@ def expected_calibration_error(
     return sum(abs(s - h) for s, h in zip(said, held, strict=True)) / total if total else 0.0
 
 
-def _mean(rows: Sequence[Scored], value: Callable[[list[bool], int], float]) -> float:
-    used = [row for row in rows if row.gold]
-    if not used:
-        return 0.0
-    return sum(value([c in row.gold for c in row.ranked], len(row.gold)) for row in used) / len(
-        used
-    )
+#: What one encounter adds to a metric: the sum of the first over the sum of the second is its value.
+Share = Callable[[Scored], tuple[float, float]]
+#: From the codes of one side to what is compared.
+View = Callable[[Iterable[str]], set[str]]
+
+
+def _ranking(value: Callable[[list[bool], int], float]) -> Share:
+    """Return a metric that is a mean over the encounters with gold codes."""
+
+    def share(row: Scored) -> tuple[float, float]:
+        return (value(row.hits, len(row.gold)), 1.0) if row.gold else (0.0, 0.0)
+
+    return share
+
+
+def _precision(view: View = set) -> Share:
+    def share(row: Scored) -> tuple[float, float]:
+        sure = view(row.confident)
+        return len(sure & view(row.gold)), len(sure)
+
+    return share
+
+
+def _recall(view: View = set) -> Share:
+    def share(row: Scored) -> tuple[float, float]:
+        gold = view(row.gold)
+        return len(gold & view(row.confident)), len(gold)
+
+    return share
+
+
+def _f1(view: View = set) -> Share:
+    def share(row: Scored) -> tuple[float, float]:
+        sure, gold = view(row.confident), view(row.gold)
+        return 2 * len(sure & gold), len(sure) + len(gold)
+
+    return share
+
+
+def _categories(codes: Iterable[str]) -> set[str]:
+    return {category(code) for code in codes}
+
+
+def _chapters(codes: Iterable[str]) -> set[str]:
+    return {chapter_name(code) for code in codes}
+
+
+RATIOS: dict[str, Share] = {
+    "map": _ranking(average_precision),
+    "r_precision": _ranking(lambda hits, gold: recall_at(hits, gold, gold)),
+    "precision_at_5": _ranking(lambda hits, _: precision_at(hits, 5)),
+    "precision_at_8": _ranking(lambda hits, _: precision_at(hits, 8)),
+    "precision_at_15": _ranking(lambda hits, _: precision_at(hits, 15)),
+    "recall_at_5": _ranking(lambda hits, gold: recall_at(hits, gold, 5)),
+    "recall_at_10": _ranking(lambda hits, gold: recall_at(hits, gold, 10)),
+    "recall_at_15": _ranking(lambda hits, gold: recall_at(hits, gold, 15)),
+    "micro_precision": _precision(),
+    "micro_recall": _recall(),
+    "micro_f1": _f1(),
+    "category_f1": _f1(_categories),
+    "chapter_f1": _f1(_chapters),
+    "hierarchical_precision": _precision(with_ancestors),
+    "hierarchical_recall": _recall(with_ancestors),
+    "hierarchical_f1": _f1(with_ancestors),
+    "exact_match": lambda row: (row.confident == row.gold, 1.0),
+}
+"""Metrics that add up over encounters: name → what one encounter adds.
+
+Hierarchical precision and recall count each code together with its category and chapter (Kiritchenko
+et al. 2006), so that a neighbour of the right code is half right.
+"""
+
+
+POOLED: dict[str, Callable[[Pooled], Prepared]] = {
+    "macro_f1": macro_f1,
+    "ece": calibration_error,
+    "auc_micro": auc_micro,
+    "auc_macro": auc_macro,
+    "coverage_at_95": coverage,
+    "suggestions_at_95": taken,
+}
+"""Metrics that do not add up over encounters."""
+
+
+def _of_ratio(share: Share) -> Callable[[Sequence[Scored]], float]:
+    def metric(rows: Sequence[Scored]) -> float:
+        above = below = 0.0
+        for row in rows:
+            a, b = share(row)
+            above, below = above + a, below + b
+        return above / below if below else 0.0
+
+    return metric
+
+
+def _of_pooled(prepare: Callable[[Pooled], Prepared]) -> Callable[[Sequence[Scored]], float]:
+    def metric(rows: Sequence[Scored]) -> float:
+        return float(prepare(Pooled.of(rows))(np.ones((1, len(rows))))[0]) if rows else 0.0
+
+    return metric
+
+
+_ORDER = (
+    *("map", "r_precision", "precision_at_5", "precision_at_8", "precision_at_15"),
+    *("recall_at_5", "recall_at_10", "recall_at_15"),
+    *("micro_precision", "micro_recall", "micro_f1", "macro_f1", "category_f1", "chapter_f1"),
+    *("hierarchical_precision", "hierarchical_recall", "hierarchical_f1", "exact_match"),
+    *("auc_micro", "auc_macro", "ece", "coverage_at_95", "suggestions_at_95"),
+)
+METRICS: dict[str, Callable[[Sequence[Scored]], float]] = {
+    name: _of_ratio(RATIOS[name]) if name in RATIOS else _of_pooled(POOLED[name]) for name in _ORDER
+}
+"""Name → function over all scored encounters; higher is better but for those of :data:`LOWER`."""
+#: Metrics of which less is better.
+LOWER = frozenset({"ece"})
+#: Metrics that mean something for diagnoses only: they rest on the hierarchy of ICD-10-CM.
+OF_DIAGNOSES = frozenset(
+    {"chapter_f1", "hierarchical_precision", "hierarchical_recall", "hierarchical_f1"}
+)
 
 
 def micro(rows: Sequence[Scored], length: int | None = None) -> tuple[float, float, float]:
     """Return micro precision, recall and F1 of the confident codes, cut to ``length`` if given."""
-    tp = fp = fn = 0
-    for row in rows:
-        sure, gold = _cut(row.confident, length), _cut(row.gold, length)
-        tp, fp, fn = tp + len(sure & gold), fp + len(sure - gold), fn + len(gold - sure)
-    precision = tp / (tp + fp) if tp + fp else 0.0
-    recall = tp / (tp + fn) if tp + fn else 0.0
-    return precision, recall, f1(tp, fp, fn)
+
+    def cut(codes: Iterable[str]) -> set[str]:
+        return {code[:length] for code in codes}
+
+    precision, recall, both = (_of_ratio(kind(cut))(rows) for kind in (_precision, _recall, _f1))
+    return precision, recall, both
 
 
-def _cut(codes: Set[str], length: int | None) -> set[str]:
-    return {code[:length] for code in codes}
-
-
-def macro_f1(rows: Sequence[Scored]) -> float:
-    """Return the mean F1 over the codes that are gold somewhere."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in rows:
-        for code in row.confident & row.gold:
-            counts[code][0] += 1
-        for code in row.confident - row.gold:
-            counts[code][1] += 1
-        for code in row.gold - row.confident:
-            counts[code][2] += 1
-    present = {code for row in rows for code in row.gold}
-    return sum(f1(*counts[code]) for code in sorted(present)) / len(present) if present else 0.0
-
-
-METRICS: dict[str, Callable[[Sequence[Scored]], float]] = {
-    "map": lambda rows: _mean(rows, average_precision),
-    "r_precision": lambda rows: _mean(rows, lambda hits, gold: recall_at(hits, gold, gold)),
-    "precision_at_5": lambda rows: _mean(rows, lambda hits, _: precision_at(hits, 5)),
-    "recall_at_5": lambda rows: _mean(rows, lambda hits, gold: recall_at(hits, gold, 5)),
-    "recall_at_10": lambda rows: _mean(rows, lambda hits, gold: recall_at(hits, gold, 10)),
-    "micro_precision": lambda rows: micro(rows)[0],
-    "micro_recall": lambda rows: micro(rows)[1],
-    "micro_f1": lambda rows: micro(rows)[2],
-    "macro_f1": macro_f1,
-    "category_f1": lambda rows: micro(rows, 3)[2],
-    "exact_match": lambda rows: (
-        sum(row.confident == row.gold for row in rows) / len(rows) if rows else 0.0
-    ),
-    "ece": lambda rows: expected_calibration_error(
-        [row.confidence[c] for row in rows for c in row.ranked],
-        [c in row.gold for row in rows for c in row.ranked],
-    ),
-}
-"""Name → function over all scored encounters; higher is better but for ``ece``."""
-
-
-def compute(rows: Sequence[Scored]) -> dict[str, float]:
-    """Return every metric of :data:`METRICS`."""
-    return {name: metric(rows) for name, metric in METRICS.items()}
+def compute(rows: Sequence[Scored], names: Iterable[str] = tuple(METRICS)) -> dict[str, float]:
+    """Return the metrics named, all of :data:`METRICS` by default."""
+    return {name: METRICS[name](rows) for name in names}

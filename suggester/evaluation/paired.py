@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from suggester.corpus.gold import CodedEncounter
-from suggester.evaluation.metrics import METRICS, Scored
+from suggester.evaluation.answered import patient_of
+from suggester.evaluation.resampling import RESAMPLES, differences, intervals
+from suggester.evaluation.scored import Scored
 from suggester.evaluation.settle import settle
 from suggester.suggestions import CONFIDENT, SYSTEMS, Suggestion
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 COMPARED = ("micro_f1", "micro_precision", "micro_recall", "map", "recall_at_10", "ece")
 #: The same of procedures, visits left out.
 COMPARED_PROCEDURES = ("micro_f1", "map")
-#: Share of the resamples between the bounds of an interval.
-LEVEL = 0.95
 #: Below so many encounters a comparison says little, and says so.
 FEW = 50
 
@@ -31,11 +28,15 @@ FEW = 50
 class Answers:
     """What one model suggested for some encounters, ready for the metrics.
 
-    ``procedures`` are those of the encounters whose procedures were coded.
+    ``procedures`` are those of the encounters whose procedures were coded. ``patients`` and
+    ``procedure_patients`` tell which encounters are of one patient; where they are empty, every
+    encounter is its own.
     """
 
     diagnoses: tuple[Scored, ...]
     procedures: tuple[Scored, ...] = ()
+    patients: tuple[str, ...] = ()
+    procedure_patients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +84,52 @@ def answers(
     """
     diagnoses: list[Scored] = []
     procedures: list[Scored] = []
+    patients: list[str] = []
+    procedure_patients: list[str] = []
     for number, coded in enumerate(corpus, 1):
         systems = ("icd10cm",) if coded.procedures is None else SYSTEMS
         result = suggester.suggest(coded.encounter, systems=systems)
-        diagnoses.append(settle(coded, *_told(result.diagnoses)))
+        if coded.diagnoses_coded:
+            diagnoses.append(settle(coded, *_told(result.diagnoses)))
+            patients.append(patient_of(coded))
         if coded.procedures is not None:
             done = [row for row in result.procedures if row.visit is None]
             procedures.append(settle(coded.procedures, *_told(done)))
+            procedure_patients.append(patient_of(coded))
         progress(number)
-    return Answers(tuple(diagnoses), tuple(procedures))
+    return Answers(tuple(diagnoses), tuple(procedures), tuple(patients), tuple(procedure_patients))
 
 
 def compare(
     base: Answers,
     other: Answers,
-    resamples: int = 1000,
+    resamples: int = RESAMPLES,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Row]:
     """Return the metrics of two models on the same encounters, with bounds of their difference.
 
-    The bounds are those of a paired bootstrap: whole encounters are drawn with replacement, the same
-    for both models (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+    The bounds are those of a paired bootstrap: patients are drawn with replacement, the same for both
+    models (:mod:`suggester.evaluation.resampling`).
+
+    Raises
+    ------
+    ValueError
+        The models answered different encounters.
     """
-    wanted = [("", name) for name in COMPARED]
+    drawing = (resamples, seed)
+    rows = _compared(COMPARED, "", base.diagnoses, other.diagnoses, base.patients, drawing)
+    progress(1, 2)
     if base.procedures:
-        wanted += [("procedure_", name) for name in COMPARED_PROCEDURES]
-    rows = []
-    for number, (prefix, name) in enumerate(wanted, 1):
-        ours, theirs = (
-            (base.procedures, other.procedures) if prefix else (base.diagnoses, other.diagnoses)
+        rows += _compared(
+            COMPARED_PROCEDURES,
+            "procedure_",
+            base.procedures,
+            other.procedures,
+            base.procedure_patients,
+            drawing,
         )
-        rows.append(_compared(prefix + name, METRICS[name], ours, theirs, resamples, seed))
-        progress(number, len(wanted))
+    progress(2, 2)
     return rows
 
 
@@ -146,27 +160,26 @@ def _told(given: Sequence[Suggestion]) -> tuple[list[str], set[str], Mapping[str
 
 
 def _compared(
-    name: str,
-    metric: Callable[[Sequence[Scored]], float],
+    names: Sequence[str],
+    prefix: str,
     base: Sequence[Scored],
     other: Sequence[Scored],
-    resamples: int,
-    seed: int,
-) -> Row:
-    if len(base) != len(other):
-        raise ValueError("both models must have answered the same encounters")
-    # The same seed draws the same encounters for every metric.
-    rng = np.random.default_rng(seed)
-    drawn = [rng.integers(0, len(base), len(base)) for _ in range(resamples if base else 0)]
-    theirs = np.array([metric([other[i] for i in picked]) for picked in drawn])
-    ours = np.array([metric([base[i] for i in picked]) for picked in drawn])
-    return Row(
-        name, metric(base), metric(other), *_bounds(theirs - ours), _bounds(ours), _bounds(theirs)
-    )
-
-
-def _bounds(drawn: npt.NDArray[np.float64]) -> tuple[float, float]:
-    if not len(drawn):
-        return 0.0, 0.0
-    low, high = np.quantile(drawn, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return float(low), float(high)
+    patients: Sequence[str],
+    drawing: tuple[int, int],
+) -> list[Row]:
+    given = patients or [str(number) for number in range(len(base))]
+    # The same seed draws the same patients for both models, and for each alone.
+    found = differences(base, other, given, names, *drawing)
+    ours, theirs = (intervals(rows, given, names, *drawing) for rows in (base, other))
+    return [
+        Row(
+            prefix + row.metric,
+            row.base,
+            row.other,
+            row.low,
+            row.high,
+            (ours[row.metric].low, ours[row.metric].high),
+            (theirs[row.metric].low, theirs[row.metric].high),
+        )
+        for row in found
+    ]

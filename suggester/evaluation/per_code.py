@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from suggester.evaluation.metrics import Scored
 from suggester.evaluation.paired import Answers
+from suggester.evaluation.scored import Scored
 
 DIAGNOSIS, PROCEDURE = "diagnosis", "procedure"
 

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suggester.corpus.gold import CodedProcedures
-from suggester.evaluation.metrics import compute
+from suggester.evaluation.metrics import METRICS, OF_DIAGNOSES, compute
+from suggester.evaluation.scored import Scored
 from suggester.evaluation.settle import settle
 from suggester.suggestions import CONFIDENT, Result
+
+#: Metrics of procedures: those that do not rest on the hierarchy of ICD-10-CM.
+METRICS_OF_PROCEDURES = tuple(name for name in METRICS if name not in OF_DIAGNOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,22 @@ class ProcedureEvaluation:
     visits_right: int
 
 
+def scored_procedures(coded: CodedProcedures, result: Result) -> Scored:
+    """Return the suggested procedures of one encounter, visits left out, beside its gold codes."""
+    done = [s for s in result.procedures if s.visit is None]
+    confidence = {s.code: s.confidence for s in done}
+    sure = {s.code for s in done if s.tier == CONFIDENT}
+    return settle(coded, list(confidence), sure, confidence)
+
+
 def measure(encounters: Sequence[tuple[CodedProcedures, Result]]) -> ProcedureEvaluation:
     """Return the metrics of the procedures suggested for coded encounters."""
     rows = []
     first = five = with_any = named = made = visits = right = 0
     for coded, result in encounters:
         done = [s for s in result.procedures if s.visit is None]
-        confidence = {s.code: s.confidence for s in done}
         sure = {s.code for s in done if s.tier == CONFIDENT}
-        row = settle(coded, list(confidence), sure, confidence)
+        row = scored_procedures(coded, result)
         rows.append(row)
         if row.gold:
             accepted = {*coded.codes, *(c for others in coded.also.values() for c in others)}
@@ -64,5 +75,12 @@ def measure(encounters: Sequence[tuple[CodedProcedures, Result]]) -> ProcedureEv
             right += level in {coded.visit, *coded.visit_also}
     share = max(1, with_any)
     return ProcedureEvaluation(
-        len(rows), compute(rows), first / share, five / share, named, made, visits, right
+        len(rows),
+        compute(rows, METRICS_OF_PROCEDURES),
+        first / share,
+        five / share,
+        named,
+        made,
+        visits,
+        right,
     )

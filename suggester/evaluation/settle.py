@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from suggester.corpus.gold import CodedEncounter, CodedProcedures
-from suggester.evaluation.metrics import Scored
+from suggester.evaluation.scored import Scored
 
 
 def settle(
@@ -19,6 +19,17 @@ def settle(
     A stand-in (``also``) counts as its gold code unless that was suggested too; optional codes are
     left out on both sides.
     """
+    renamed = counted_as(coded, ranked)
+    return Scored(
+        frozenset(coded.codes),
+        tuple(renamed.values()),
+        frozenset(renamed[code] for code in confident if code in renamed),
+        {new: confidence[old] for old, new in renamed.items()},
+    )
+
+
+def counted_as(coded: CodedEncounter | CodedProcedures, ranked: Sequence[str]) -> dict[str, str]:
+    """Return what each suggested code counts as, best first, without those that count neither way."""
     gold = frozenset(coded.codes)
     stands_for = {alt: code for code, alts in coded.also.items() for alt in alts if code in gold}
     suggested = set(ranked)
@@ -34,9 +45,4 @@ def settle(
                 taken.add(target)
         elif code not in coded.neutral:
             renamed[code] = code
-    return Scored(
-        gold,
-        tuple(renamed.values()),
-        frozenset(renamed[code] for code in confident if code in renamed),
-        {new: confidence[old] for old, new in renamed.items()},
-    )
+    return renamed

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from suggester.corpus.readers import NOTE_FORMATS, Format
+from suggester.corpus.formats import NOTE_FORMATS, Format
 from suggester.corpus.rows import Row, Rows
 from suggester.corpus.text_files import Report, named, opened
 from suggester.encounter import Encounter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from suggester.ranking.names import FEATURE_GROUPS
+from suggester.ranking.names import FEATURE_GROUPS, TAUGHT_GROUP, TAUGHT_NAMES
 from suggester.ranking.ranker import Ranker
 from suggester.suggestions import Reason
 
@@ -19,6 +19,7 @@ STATEMENTS = {
     "care": "whether it is assessed or treated",
     "specificity": "how much of the code's detail is documented",
     "frequency": "how often coders assign this code",
+    "taught": "what the training notes of this code have in common",
     "kind": "the kind of code (symptom, status, external cause, injury …)",
     "competition": "other codes for the same words",
     "note": "the kind of note, setting and patient",
@@ -36,10 +37,9 @@ def explain(
     """
     if not rows:
         return []
-    groups = list(STATEMENTS)
-    columns = {
-        group: [ranker.names.index(name) for name in FEATURE_GROUPS[group]] for group in groups
-    }
+    known = {**FEATURE_GROUPS, TAUGHT_GROUP: TAUGHT_NAMES}
+    groups = [group for group in STATEMENTS if known[group][0] in ranker.names]
+    columns = {group: [ranker.names.index(name) for name in known[group]] for group in groups}
     chosen = features[rows]
     typical = np.asarray(ranker.typical, dtype=np.float32)
     blocks = [chosen]

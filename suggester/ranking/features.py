@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
+from suggester.candidates.code_models import Scores
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.integral import explains
 from suggester.candidates.learned import Learned, wording
@@ -53,12 +54,13 @@ _FEMALE_ONLY = re.compile(r"^(?:O|N7[0-7]|N8[0-9]|N9[0-8]|C5[1-8]|D2[5-8]|Z3[2-9
 
 @dataclass(frozen=True, slots=True)
 class NoteContext:
-    """What the encounter brings to every pair: setting, and what training counted."""
+    """What the encounter brings to every pair: setting, what training counted, what models say."""
 
     setting: str = "outpatient"
     code_frequency: Mapping[str, float] = field(default_factory=dict)
     category_frequency: Mapping[str, float] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
+    scores: Scores | None = None
 
 
 class PairFeatures:
@@ -87,7 +89,7 @@ class PairFeatures:
     def matrix(
         self, doc: Doc, candidates: Sequence[Candidate], context: NoteContext
     ) -> npt.NDArray[np.float32]:
-        """Return one row a candidate; shape (candidates, ``len(NAMES)``)."""
+        """Return one row a candidate; shape (candidates, ``len(NAMES)``), more with code models."""
         layout = Layout(doc)
         competition = Competition(candidates, self._weight, self._codes.title)
         out = np.zeros((len(candidates), len(NAMES)), dtype=np.float32)
@@ -112,6 +114,8 @@ class PairFeatures:
                 "says_less": self.exclusions.says_less(candidate.code, concluded),
             }
             out[number] = [row[name] for name in NAMES]
+        if context.scores is not None:
+            out = np.hstack([out, context.scores.rows(candidate.code for candidate in candidates)])
         return out
 
     def _commonness(self, candidate: Candidate, context: NoteContext) -> Row:

@@ -96,6 +96,9 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }
 NAMES: tuple[str, ...] = tuple(name for group in FEATURE_GROUPS.values() for name in group)
+#: What per-code models of a corpus say, where there are any; these columns come after the others.
+TAUGHT_GROUP = "taught"
+TAUGHT_NAMES = ("taught_code", "taught_category", "taught_rank", "taught_known")
 
 _MORE = (
     "coverage",
@@ -115,8 +118,11 @@ _MORE = (
     "category_frequency",
     "learned_rate",
     "specific_gained",
+    "taught_code",
+    "taught_category",
 )
 _LESS = (
+    "taught_rank",
     "gap",
     "rank_of_best",
     "rank_of_first",
@@ -138,3 +144,8 @@ _LESS = (
 #: The direction in which a feature may move the score, where a coder would know it: more certain
 #: with it (1) or less (-1). It keeps small corpora from teaching the opposite by chance.
 MONOTONIC: dict[str, int] = {**dict.fromkeys(_MORE, 1), **dict.fromkeys(_LESS, -1)}
+
+
+def names_of(columns: int) -> tuple[str, ...]:
+    """Return the names of the features of a matrix, with per-code models or without."""
+    return (*NAMES, *TAUGHT_NAMES)[:columns]

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from suggester.candidates.code_models import CodeModels
 from suggester.candidates.learned import Learned
 from suggester.ranking.calibration import BetaCalibration
-from suggester.ranking.names import MONOTONIC, NAMES
+from suggester.ranking.names import MONOTONIC, NAMES, names_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +52,8 @@ class Ranker:
         Which wordings went with which codes in training.
     typical
         Median of each feature in training, for explanations.
+    code_models
+        Per-code models of the training corpus, where it taught any.
     """
 
     estimators: tuple[Any, ...]
@@ -61,6 +64,7 @@ class Ranker:
     learned: Learned = field(default_factory=Learned)
     typical: tuple[float, ...] = ()
     names: tuple[str, ...] = NAMES
+    code_models: CodeModels | None = None
 
     def threshold(self, setting: str) -> float:
         """Return the confidence from which a suggestion is confident in this setting."""
@@ -92,7 +96,7 @@ def fit_estimators(
     from sklearn.preprocessing import StandardScaler
 
     options = {**DEFAULTS, **settings}
-    options["monotonic_cst"] = [MONOTONIC.get(name, 0) for name in NAMES]
+    options["monotonic_cst"] = [MONOTONIC.get(name, 0) for name in names_of(features.shape[1])]
     trees = tuple(
         HistGradientBoostingClassifier(random_state=seed + k, early_stopping=False, **options).fit(
             features, truth, sample_weight=weight

@@ -7,6 +7,7 @@ from typing import Any
 
 from suggester.encounter import Encounter
 from suggester.review.codings import CodingState
+from suggester.review.line_details import details
 from suggester.review.worksheet import Line, effective
 
 _Key = tuple[str, str]
@@ -25,6 +26,7 @@ class Placed:
         for row in result["suggestions"]:
             self.suggested.setdefault((row["system"], row["code"]), row)
         self.shown = state.shown
+        self._sheet = state.sheet
 
     def offered(self, system: str, code: str) -> list[dict[str, int]]:
         """Return the places that a suggestion was shown with."""
@@ -39,14 +41,12 @@ class Placed:
 
     def claim_line(self, line: Line) -> dict[str, Any]:
         """Return a procedure line as on a claim; what the coder did not set is as suggested."""
-        offered = self.suggested.get(line.key, {})
-        modifiers = [row["modifier"] for row in offered.get("modifiers") or ()]
-        diagnoses = offered.get("diagnoses") or []
+        row = details(line, self._sheet, self.suggested)
         return {
             "code": line.code,
-            "modifiers": modifiers if line.modifiers is None else list(line.modifiers),
-            "units": line.units or offered.get("units") or 1,
-            "diagnoses": list(diagnoses if line.pointers is None else line.pointers),
+            "modifiers": row["modifiers"],
+            "units": row["units"],
+            "diagnoses": row["pointers"],
         }
 
     def _joined(self, places: Iterable[dict[str, Any]]) -> list[dict[str, int]]:

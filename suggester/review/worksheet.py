@@ -74,6 +74,13 @@ class Worksheet:
         """Return the assigned line of a code."""
         return next((line for line in self.lines if line.key == (system, code)), None)
 
+    def pointed(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the assigned diagnoses that codes stand for: themselves, or what replaced them."""
+        assigned = {line.code for line in self.diagnoses}
+        instead = {line.replaces: line.code for line in self.diagnoses if line.replaces}
+        now = (code if code in assigned else instead.get(code) for code in codes)
+        return tuple(dict.fromkeys(code for code in now if code is not None))
+
 
 def fold(events: Iterable[Event], suggested: frozenset[tuple[str, str]]) -> Worksheet:
     """Return what the decisions made of an encounter, those taken back left out.
@@ -148,7 +155,7 @@ def _apply(sheet: Worksheet, event: Event, suggested: frozenset[tuple[str, str]]
                     sheet = _assign(sheet, Line(system, code, origin="suggestion"))
             return sheet
         case "replace":
-            return _exchange(sheet, event)
+            return _exchange(sheet, event, suggested)
         case "reject":
             sheet = _take_off(sheet, event.code)
             rejected = Rejected(*event.code, fields["reason"], fields.get("note", ""))
@@ -215,12 +222,16 @@ def _place(sheet: Worksheet, code: tuple[str, str]) -> int | None:
     return None
 
 
-def _exchange(sheet: Worksheet, event: Event) -> Worksheet:
+def _exchange(sheet: Worksheet, event: Event, suggested: frozenset[tuple[str, str]]) -> Worksheet:
     fields = event.fields
     old = sheet.line(*event.code)
     place = _place(sheet, event.code)
     evidence = () if old is None else old.evidence
-    new = Line(fields["with_system"], fields["with"], "alternative", fields["code"], evidence)
+    # Replaced twice, it still stands for the suggestion it was at first.
+    first = old.replaces if old is not None and event.code not in suggested else None
+    new = Line(
+        fields["with_system"], fields["with"], "alternative", first or fields["code"], evidence
+    )
     sheet = _take_off(sheet, event.code)
     return _assign(sheet, new, place if fields["with_system"] == fields["system"] else None)
 

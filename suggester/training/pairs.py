@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from suggester.candidates.code_models import CodeModels
 from suggester.candidates.learned import LEAST_KEPT, LEAST_KEPT_OF_PATIENTS, Learned, learn
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
-from suggester.ranking.features import NoteContext
 from suggester.ranking.names import NAMES
+from suggester.training.reading import blocks_of, wordings_of
 from suggester.training.weights import diagnosis_weights
 
 if TYPE_CHECKING:
@@ -80,29 +82,27 @@ class Pairs:
         return None if (weight == 1).all() else weight
 
 
-def frequencies(corpus: Sequence[CodedEncounter]) -> tuple[dict[str, float], dict[str, float]]:
+def frequencies(
+    labels: Iterable[Collection[str]],
+) -> tuple[dict[str, float], dict[str, float]]:
     """Return for each code, and each category, the encounters of a thousand in which it is gold."""
     codes: Counter[str] = Counter()
     categories: Counter[str] = Counter()
-    for coded in corpus:
-        codes.update(set(coded.codes))
-        categories.update({code[:3] for code in coded.codes})
-    share = 1000.0 / max(1, len(corpus))
+    total = 0
+    for gold in labels:
+        total += 1
+        codes.update(set(gold))
+        categories.update({code[:3] for code in gold})
+    share = 1000.0 / max(1, total)
     return (
         {code: n * share for code, n in sorted(codes.items())},
         {code: n * share for code, n in sorted(categories.items())},
     )
 
 
-def read_wordings(
-    language: LanguageSide,
-    corpus: Sequence[CodedEncounter],
-    done: Callable[[int], None] = lambda number: None,
-) -> Iterator[frozenset[str]]:
-    """Yield for each encounter the wordings it holds as present."""
-    for number, coded in enumerate(corpus, 1):
-        yield language.generator.wordings(language.process(coded.encounter, procedures=False))
-        done(number)
+def folds(number: int) -> list[int]:
+    """Return the fold of each of so many encounters."""
+    return [n % FREQUENCY_FOLDS for n in range(number)]
 
 
 def _distinct(corpus: Sequence[CodedEncounter], numbers: Iterable[int]) -> list[int]:
@@ -116,25 +116,36 @@ def make_pairs(
     *,
     learn_wording: bool = True,
     habits: Sequence[bool] | None = None,
+    models: Sequence[CodeModels] = (),
+    rest: Sequence[Collection[str]] = (),
+    jobs: int = 1,
 ) -> Pairs:
     """Read every encounter and return its pairs.
-
-    ``habits`` tells for each encounter whether its wording is learned from; all are by default.
 
     The frequencies and learned wordings a pair sees are counted in the other folds of the corpus.
     Leaving only the encounter itself out would give gold codes a lower count than the rest and so
     betray them.
+
+    Parameters
+    ----------
+    habits
+        For each encounter, whether its wording is learned from; all are by default.
+    models
+        Per-code models: for each fold those of the others, or one for all, fitted on other notes.
+    rest
+        Gold codes of encounters that are not read, for the frequencies.
 
     Raises
     ------
     InputError
         An encounter cannot be read, or the corpus yields no gold candidate at all.
     """
-    fold_of = [number % FREQUENCY_FOLDS for number in range(len(corpus))]
+    fold_of = folds(len(corpus))
     teachers = [n for n in range(len(corpus)) if learn_wording and (habits is None or habits[n])]
-    read = read_wordings(
+    read = wordings_of(
         language,
-        [corpus[number] for number in teachers],
+        [corpus[number].encounter for number in teachers],
+        jobs,
         lambda n: progress("looking up", n, len(teachers)),
     )
     wordings = dict(zip(teachers, read, strict=True))
@@ -151,40 +162,41 @@ def make_pairs(
     counted = []
     for k in range(FREQUENCY_FOLDS):
         others = [number for number, fold in enumerate(fold_of) if fold != k]
-        counted.append((*frequencies([corpus[number] for number in others]), teach(others)))
-    blocks: list[npt.NDArray[np.float32]] = []
+        gold = chain((corpus[number].codes for number in others), rest)
+        counted.append((*frequencies(gold), teach(others)))
+    blocks = blocks_of(
+        language,
+        [coded.encounter for coded in corpus],
+        fold_of,
+        counted,
+        models,
+        jobs,
+        lambda n: progress("reading notes", n, len(corpus)),
+    )
     truth: list[int] = []
     owner: list[int] = []
     codes: list[str] = []
-    settings: list[str] = []
     weight: list[float] = []
-    for number, coded in enumerate(corpus):
-        of_others = counted[fold_of[number]]
-        reading = language.read(coded.encounter, of_others[2], procedures=False)
-        settings.append(reading.setting.value)
-        context = NoteContext(reading.setting.value, *of_others)
-        block = language.pair_features.matrix(reading.doc, reading.candidates, context)
+    for number, (coded, block) in enumerate(zip(corpus, blocks, strict=True)):
         truth_of = {
             **dict.fromkeys(coded.neutral, STAND_IN),
             **dict.fromkeys(coded.optional, OPTIONAL),
             **dict.fromkeys(coded.codes, 1),
         }
         weight_of = diagnosis_weights(coded.decisions)
-        for candidate in reading.candidates:
-            code = candidate.code
-            truth.append(truth_of.get(code, 0))
-            owner.append(number)
-            codes.append(code)
-            weight.append(weight_of.get(code, 1.0))
-        blocks.append(block)
-        progress("reading notes", number + 1, len(corpus))
+        truth.extend(truth_of.get(code, 0) for code in block.codes)
+        weight.extend(weight_of.get(code, 1.0) for code in block.codes)
+        owner.extend([number] * len(block.codes))
+        codes.extend(block.codes)
     pairs = Pairs(
-        np.vstack(blocks) if blocks else np.zeros((0, len(NAMES)), dtype=np.float32),
+        np.vstack([block.features for block in blocks])
+        if blocks
+        else np.zeros((0, len(NAMES)), dtype=np.float32),
         np.array(truth, dtype=np.int8),
         np.array(owner, dtype=np.int32),
         tuple(codes),
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
-        tuple(settings),
+        tuple(block.setting for block in blocks),
         np.array(weight),
         teach(range(len(corpus))),
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from suggester import __version__
 from suggester.corpus.gold import CodedEncounter
+from suggester.corpus.layouts.recognition import AUTO
 
 
 def command(
@@ -22,8 +23,12 @@ def command(
     splits: Sequence[str],
     learn_wording: bool,
     reviewed: bool = False,
+    layout: str = AUTO,
+    overruled: Sequence[str] = (),
 ) -> str:
     """Return the command that makes the same bundle again, but for settings from a file.
+
+    ``overruled`` are the corpus files trained on though they look identifying.
 
     With ``reviewed`` it makes one like it, of the encounters that the review database still holds.
     """
@@ -37,6 +42,9 @@ def command(
     words.extend(f"--split {split}" for split in splits)
     if not learn_wording:
         words.append("--no-learn-wording")
+    if layout != AUTO:
+        words.append(f"--layout {layout}")
+    words.extend(f"--allow-phi {name}" for name in sorted({Path(file).name for file in overruled}))
     return " ".join([*words, "--force"])
 
 
@@ -71,5 +79,7 @@ def digest(path: Path) -> str:
     whole = hashlib.sha256()
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     for file in files:
-        whole.update(file.read_bytes())
+        with file.open("rb") as stream:
+            while part := stream.read(1 << 20):
+                whole.update(part)
     return whole.hexdigest()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from suggester.corpus.gold import CodedEncounter
+from suggester.corpus.layouts.layout import Layout
+from suggester.corpus.layouts.recognition import AUTO, LAYOUTS
+from suggester.corpus.phi.guard import OVERRULED
+from suggester.corpus.text_files import Report
 from suggester.errors import InputError, OutputError
 from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
 from suggester.ranking.calibration import fit_calibration
-from suggester.ranking.names import NAMES
+from suggester.ranking.names import NAMES, names_of
 from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
 from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker, fit_estimators, mean_probability
 from suggester.ranking.tiers import best_threshold
 from suggester.training.card import write_card
+from suggester.training.code_models import fit_code_models, models_of_others
+from suggester.training.gathering import gather
 from suggester.training.pairs import Pairs, frequencies, make_pairs
 from suggester.training.procedures import fit_procedures, make_procedure_pairs, visit_rates
 from suggester.training.provenance import command, digest, told_of, versions
@@ -55,8 +61,12 @@ def train_model(
     splits: Sequence[str] = (),
     learn_wording: bool = True,
     measured: str = "",
+    identifying_text: Mapping[str, str] | None = None,
     force: bool = False,
     reviewed: Sequence[CodedEncounter] = (),
+    layout: str = AUTO,
+    layouts: Mapping[str, Layout] = LAYOUTS,
+    report: Report = lambda _: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> TrainingReport:
     """Train on all ``corpora`` and write the bundle to ``out``.
@@ -64,8 +74,10 @@ def train_model(
     The same corpora, settings and seed give the same predictions, whatever ``jobs`` is.
     With ``splits`` only the notes of these are used. With ``learn_wording`` the words of the notes
     may lead to the codes they went with; invented notes have no habits worth learning. ``measured`` is
-    Markdown that the card quotes: figures measured on notes of elsewhere. ``reviewed`` are encounters
+    Markdown that the card quotes: figures measured on notes of elsewhere. ``identifying_text`` says of
+    each corpus file why it may be trained on, for the manifest. ``reviewed`` are encounters
     in memory, trained on beside the corpora; where there are any, wording is learned from them alone.
+    ``layout``, ``layouts`` and ``report`` are those of :func:`~suggester.corpus.readers.read_corpus`.
 
     Raises
     ------
@@ -83,14 +95,21 @@ def train_model(
             f"There is a model in {out} already; choose another folder or pass --force."
         )
     options = _checked(settings or {})
-    given = [*read_corpus(list(corpora), splits=splits), *reviewed]
-    corpus = [coded for coded in given if coded.diagnoses_coded]
-    if len(corpus) < FOLDS:
+    gathered = gather(
+        read_corpus(list(corpora), report=report, splits=splits, layout=layout, layouts=layouts),
+        count_words=learn_wording,
+        seed=seed,
+        jobs=jobs,
+        always=reviewed,
+        progress=progress,
+    )
+    if len(gathered.labels) < FOLDS:
         raise InputError(
-            f"The corpora hold {len(corpus)} encounters; training needs at least {FOLDS}."
+            f"The corpora hold {len(gathered.labels)} encounters; training needs at least {FOLDS}."
         )
     codes = load_icd10cm()
     language = LanguageSide(codes)
+    corpus = gathered.ranked
     mine = {id(coded) for coded in reviewed}
     pairs = make_pairs(
         language,
@@ -98,8 +117,15 @@ def train_model(
         progress,
         learn_wording=learn_wording,
         habits=[id(coded) in mine for coded in corpus] if reviewed else None,
+        models=models_of_others(gathered, seed, jobs, progress),
+        rest=[gathered.labels[number] for number in gathered.rest],
+        jobs=jobs,
     )
-    ranker, metrics = fit_ranker(pairs, corpus, options, seed, jobs, progress)
+    ranker, metrics = fit_ranker(pairs, gathered.labels, options, seed, jobs, progress)
+    if gathered.counts is not None:
+        models = fit_code_models(gathered.counts, gathered.labels, seed, jobs, progress)
+        ranker = replace(ranker, code_models=models)
+    given = gathered.kept
     done = make_procedure_pairs(language, given, progress)
     visits = visit_rates(language, given, progress)
     procedures, more = fit_procedures(done, visits, seed, jobs, progress)
@@ -115,26 +141,38 @@ def train_model(
         "code_sets": {"icd10cm": codes.release.name},
         "corpora": [{"name": path.name, "sha256": digest(path)} for path in corpora]
         + told_of(reviewed),
-        "encounters": len(corpus),
+        "identifying_text": dict(identifying_text or {}),
+        "encounters": len(gathered.labels),
+        "encounters_ranked": len(corpus),
         "encounters_with_procedures": len(done.gold),
         "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
         | {"learn_wording": learn_wording},
         "features": list(NAMES),
+        "code_models": 0 if ranker.code_models is None else len(ranker.code_models.nodes),
         "procedure_features": list(PROCEDURE_NAMES),
         "metrics": {key: round(value, 4) for key, value in metrics.items()},
         "rebuild": command(
-            corpora, out, model_name, version, seed, splits, learn_wording, bool(reviewed)
+            corpora,
+            out,
+            model_name,
+            version,
+            seed,
+            splits,
+            learn_wording,
+            bool(reviewed),
+            layout,
+            overruled=[file for file, why in (identifying_text or {}).items() if why == OVERRULED],
         ),
     }
     if decisions:
         manifest["decisions"] = decisions
     save_model(out, ranker, procedures, manifest, write_card(manifest, measured))
-    return TrainingReport(out, len(corpus), metrics, decisions)
+    return TrainingReport(out, len(gathered.labels), metrics, decisions)
 
 
 def fit_ranker(
     pairs: Pairs,
-    corpus: Sequence[CodedEncounter],
+    labels: Sequence[Collection[str]],
     settings: Mapping[str, Any],
     seed: int = 0,
     jobs: int = 1,
@@ -152,7 +190,7 @@ def fit_ranker(
         pairs.features[learned], truth[learned], settings, seed, pairs.weights(learned)
     )
     progress("fitting", 1, 1)
-    code_frequency, category_frequency = frequencies(corpus)
+    code_frequency, category_frequency = frequencies(labels)
     ranker = Ranker(
         estimators,
         calibration,
@@ -161,6 +199,7 @@ def fit_ranker(
         category_frequency,
         pairs.taught,
         tuple(float(v) for v in np.median(pairs.features[learned], axis=0)),
+        names_of(pairs.features.shape[1]),
     )
     return ranker, {
         "micro_f1": f1,

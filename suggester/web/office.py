@@ -17,9 +17,10 @@ from suggester.errors import InputError, SuggesterError
 from suggester.review.access import check_arrival
 from suggester.review.codings import Codings, CodingState
 from suggester.review.database import Database
-from suggester.review.desk import Checked, Desk
+from suggester.review.desk import Checked, Desk, key_of
 from suggester.review.events import Event, read_event
 from suggester.review.intake import Arrival, Intake, found, last_kept
+from suggester.review.line_details import unpointed
 from suggester.review.models_in_use import ModelsInUse
 from suggester.review.opened import Opened
 from suggester.review.overview import Overviews
@@ -135,7 +136,7 @@ class Office:
         if event.kind in _LOOKED_INTO:
             state = self.codings.state(number, kind)
             if state.version == version:
-                event = self._checked(event, encounter, state)
+                event = self._checked(event, encounter, state, self.result(number, encounter))
         else:
             self._check_codes(event)
         seconds = row.get("seconds")
@@ -150,10 +151,14 @@ class Office:
         DECISIONS.labels(event.kind).inc()
         return encounter, after
 
-    def rules(self, encounter: Encounter, state: CodingState) -> Checked:
-        """Return what the coding rules say of the diagnoses assigned."""
+    def rules(self, encounter: Encounter, state: CodingState, result: dict[str, Any]) -> Checked:
+        """Return what the coding rules say of the diagnoses assigned, and a claim form of the lines."""
         codes = tuple(line.code for line in state.sheet.diagnoses)
-        return self.desk.check(encounter, codes) if codes else Checked({})
+        if not codes:
+            return Checked({})
+        checked = self.desk.check(encounter, codes)
+        more = {key_of(alert): alert for alert in unpointed(state.sheet, result)}
+        return Checked(checked.alerts | more, checked.first_because)
 
     def title(self, system: str, code: str, day: datetime.date | None = None) -> str:
         """Return what a code means, or nothing where its code set is not at hand."""
@@ -166,19 +171,21 @@ class Office:
         except SuggesterError:
             return ""
 
-    def _checked(self, event: Event, encounter: Encounter, state: CodingState) -> Event:
+    def _checked(
+        self, event: Event, encounter: Encounter, state: CodingState, result: dict[str, Any]
+    ) -> Event:
         match event.kind:
             case "accept_many":
                 unseen = {tuple(pair) for pair in event.fields["codes"]} - state.shown
                 if unseen:
                     raise InputError("Look at the evidence of these suggestions first.")
             case "mend":
-                return self._mend(event, encounter, state)
+                return self._mend(event, self.rules(encounter, state, result))
             case "acknowledge":
-                if event.fields["alert"] not in self.rules(encounter, state).alerts:
+                if event.fields["alert"] not in self.rules(encounter, state, result).alerts:
                     raise InputError("That check does not stand any more.")
             case "finish":
-                self._check_finish(encounter, state)
+                self._check_finish(state, self.rules(encounter, state, result))
         return event
 
     def _check_codes(self, event: Event) -> None:
@@ -195,8 +202,8 @@ class Office:
         elif system not in systems_of(code):
             raise InputError(f"{code} is not written like a code of that system.")
 
-    def _mend(self, event: Event, encounter: Encounter, state: CodingState) -> Event:
-        alert = self.rules(encounter, state).alerts.get(event.fields["alert"])
+    def _mend(self, event: Event, checked: Checked) -> Event:
+        alert = checked.alerts.get(event.fields["alert"])
         if alert is None:
             raise InputError("That check does not stand any more.")
         mend = alert.mend.to_dict()
@@ -205,10 +212,9 @@ class Office:
             raise InputError("That check has no mend; ask the provider or say why it stands.")
         return Event("mend", event.fields | {"rule": alert.id, "mend": mend})
 
-    def _check_finish(self, encounter: Encounter, state: CodingState) -> None:
+    def _check_finish(self, state: CodingState, checked: Checked) -> None:
         if not state.sheet.lines:
             raise InputError("Nothing is assigned; if nothing can be, pend it with a reason.")
-        checked = self.rules(encounter, state)
         if checked.errors:
             raise InputError(
                 f"{_count(len(checked.errors), 'error')} to be mended before it is finished."

@@ -32,9 +32,11 @@ _Number = Annotated[str, InPath(pattern=r"^E[0-9]{1,9}$")]
 
 
 @router.get("/")
-def worklist(request: Request, person: ThePerson) -> HTMLResponse:
-    """Show the worklist."""
-    return render(request, person, "worklist.html", active="Worklist")
+def worklist(request: Request, office: TheOffice, person: ThePerson) -> HTMLResponse:
+    """Show the worklist; administrators give encounters to anybody, others take or give back theirs."""
+    everybody = office.quality.coders()
+    to = everybody if person.may_administer else [n for n in everybody if n == person.name]
+    return render(request, person, "worklist.html", active="Worklist", coders=to)
 
 
 @router.get("/encounters/{encounter}")

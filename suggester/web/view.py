@@ -9,11 +9,12 @@ from suggester.edits.coding.alerts import Alert
 from suggester.encounter import Encounter
 from suggester.review.codings import CodingState
 from suggester.review.desk import Checked
+from suggester.review.line_details import details, offered
 from suggester.review.people import Person
 from suggester.review.settled import Settled, settled
 from suggester.review.tables import EncounterRow
 from suggester.review.worklist import Item
-from suggester.review.worksheet import Line
+from suggester.review.worksheet import Worksheet
 from suggester.web.office import Office
 
 
@@ -112,7 +113,7 @@ def _standing(
     person: Person,
     result: dict[str, Any],
 ) -> dict[str, Any]:
-    checked = office.rules(encounter, state)
+    checked = office.rules(encounter, state, result)
     sheet = state.sheet
     return {
         "id": name_of(row.id),
@@ -124,7 +125,7 @@ def _standing(
         "date_of_service": row.date_of_service and row.date_of_service.isoformat(),
         "setting": result["setting"],
         "worksheet": {
-            "lines": list(_lines(office, encounter, sheet.lines, result)),
+            "lines": list(_lines(office, encounter, sheet, result)),
             "rejected": [
                 {"system": r.system, "code": r.code, "reason": r.reason, "note": r.note}
                 for r in sheet.rejected
@@ -146,21 +147,21 @@ def _standing(
 
 
 def _lines(
-    office: Office, encounter: Encounter, lines: Iterable[Line], result: dict[str, Any]
+    office: Office, encounter: Encounter, sheet: Worksheet, result: dict[str, Any]
 ) -> Iterable[dict[str, Any]]:
     texts = {document.id: document.text for document in encounter.documents}
     only = encounter.documents[0].id
     suggested = {(s["system"], s["code"]): s for s in result["suggestions"]}
-    for line in lines:
-        offered = suggested.get(line.key) or suggested.get((line.system, line.replaces or ""), {})
+    for line in sheet.lines:
+        known = offered(line, suggested)
         evidence = [
             {**place, "text": texts.get(place["document"], "")[place["start"] : place["end"]]}
             for place in line.evidence
-        ] or [{"document": only, **place} for place in offered.get("evidence", ())]
+        ] or [{"document": only, **place} for place in known.get("evidence", ())]
         row: dict[str, Any] = {
             "system": line.system,
             "code": line.code,
-            "description": office.title(line.system, line.code) or offered.get("description", ""),
+            "description": office.title(line.system, line.code) or known.get("description", ""),
             "origin": line.origin,
             "from": line.replaces,
             "evidence": evidence,
@@ -168,11 +169,7 @@ def _lines(
         if line.rule:
             row["rule"] = line.rule
         if line.system != "icd10cm":
-            modifiers = [modifier["modifier"] for modifier in offered.get("modifiers", ())]
-            row["units"] = line.units or offered.get("units") or 1
-            row["modifiers"] = modifiers if line.modifiers is None else list(line.modifiers)
-            pointers = offered.get("diagnoses", [])
-            row["pointers"] = list(pointers if line.pointers is None else line.pointers)
+            row |= details(line, sheet, suggested)
         yield row
 
 

@@ -113,6 +113,23 @@ def test_two_coders_sign_in_and_code_at_once(open_: Open) -> None:
     assert ann.url.rsplit("/", 1)[1] not in ben.locator("#rows").inner_text()
 
 
+def test_an_administrator_gives_an_encounter_to_a_coder(open_: Open) -> None:
+    root = open_("root")
+    paste(root, "Impression: Gout of the right foot.")
+    number = root.url.rsplit("/", 1)[1]
+    root.goto("/")
+    root.locator(f"#rows tr[data-id={number}]").get_by_text("Give…").click()
+    root.select_option("#give-to", "ben")
+    root.click("#give button.primary")
+    root.locator(f"#rows tr[data-id={number}] .coder", has_text="ben").wait_for()
+    assert root.evaluate("document.activeElement.innerText") == "Give…"
+    ben = open_("ben")
+    ben.locator(f"#rows tr[data-id={number}]").wait_for()
+    eve = open_("eve")
+    eve.locator("#states button").first.wait_for()
+    assert not eve.locator(f"#rows tr[data-id={number}]").count()
+
+
 def test_a_session_that_ran_out_loses_nothing(open_: Open, staffed: Staffed) -> None:
     page = open_("ann")
     paste(page)
@@ -149,7 +166,7 @@ def test_words_that_were_typed_are_kept_too(open_: Open, staffed: Staffed) -> No
     paste(page)
     press(page, "q")
     page.wait_for_selector("#query[open]")
-    page.keyboard.type("Which type of diabetes is meant?")
+    page.fill("#query textarea", "Which type of diabetes is meant?")
     staffed.end_sessions()
     page.locator("#query button.primary").click()
     asked_again(page)

@@ -70,15 +70,17 @@ def test_from_decisions_to_a_model_and_back(models: Any, pictures: Path) -> None
     pictured(page, pictures, "models-before")
     page.click("#retrain")
     page.wait_for_selector("#job:not([hidden])")
-    page.wait_for_function("() => document.getElementById('job-progress').value > 0.05")
-    assert page.locator("#retrain").is_disabled()
-    pictured(page, pictures, "models-training")
-    # Whoever opens the page meanwhile sees the same training.
+    # Whoever opens the page meanwhile sees the same training; at once, for it takes some seconds only.
     other = page.context.new_page()
     other.goto("/models")
     other.wait_for_selector("#job:not([hidden])")
-    assert "local user" in other.inner_text("#job-title")
+    other.wait_for_function(
+        "() => document.getElementById('job-title').textContent.includes('local user')"
+    )
     other.close()
+    assert page.locator("#retrain").is_disabled()
+    page.wait_for_function("() => document.getElementById('job-progress').value > 0.05")
+    pictured(page, pictures, "models-training")
 
     page.wait_for_selector("#comparison:not([hidden])")
     name = page.inner_text("#comparison-other")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
+from suggester.codes import CodeSet
 from suggester.encounter import Encounter
 from suggester.suggestions import Alternative, Evidence, Reason, Refusal, Result, Suggestion
 
@@ -30,8 +31,12 @@ class FakeSuggester:
     edited: list[bool] = field(default_factory=list)
     loaded: list[tuple[str, str | None]] = field(default_factory=list)
     model: SimpleNamespace = field(
-        default_factory=lambda: SimpleNamespace(name="default", version="1.0.0")
+        default_factory=lambda: SimpleNamespace(name="default", version="1.0.0", manifest={})
     )
+    codes: CodeSet | None = None
+
+    def with_model(self, model: SimpleNamespace) -> FakeSuggester:
+        return replace(self, model=model)
 
     def suggest(
         self,

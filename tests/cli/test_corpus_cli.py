@@ -27,7 +27,8 @@ def written(folder: Path, *rows: dict[str, object]) -> str:
 
 def test_a_sound_corpus_passes(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["corpus", "check", written(tmp_path, GOOD)])
-    assert (done.exit_code, done.stdout) == (0, "1 notes, 0 problems.\n")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == "1 notes, 0 problems."
 
 
 def test_problems_are_listed_without_the_note(tmp_path: Path) -> None:

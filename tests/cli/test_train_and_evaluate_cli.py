@@ -1,10 +1,7 @@
-"""``suggester train`` and ``suggester evaluate``: what they pass on, print and refuse."""
+"""``suggester train``: what it passes on, prints and refuses."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from suggester.cli import app
-from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError, OutputError
-from suggester.evaluation.procedures import ProcedureEvaluation
-from tests.cli.fake_engine import FakeSuggester
+from suggester.exchange.corpus_layouts import ALL_LAYOUTS
 
 
 def run(*args: str) -> Result:
@@ -41,7 +36,13 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             metrics={"micro_f1": 0.61234, "ece": 0.02}, encounters=1, folder=out, decisions={}
         )
 
+    def cleared(
+        corpora: list[Path], allowed: list[str], *_: object, **__: object
+    ) -> dict[str, str]:
+        return dict.fromkeys(map(str, corpora), f"allowed: {' '.join(allowed)}")
+
     monkeypatch.setattr("suggester.training.train.train_model", train_model)
+    monkeypatch.setattr("suggester.corpus.phi.guard.cleared", cleared)
     return calls
 
 
@@ -57,8 +58,11 @@ def test_train_passes_everything_on_and_prints_the_metrics(
         "train", corpus, str(tmp_path), "--out", str(out), "--name", "mine", "--model-version",
         "2.0.0", "--seed", "7", "--jobs", "1", "--settings", str(settings),
         "--measured", str(measured), "--split", "train", "--no-learn-wording", "--force",
+        "--layout", "rows",
+        "--allow-phi", "corpus.jsonl",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
+    del trained["report"]
     assert trained == {
         "corpora": [Path(corpus), tmp_path],
         "out": out,
@@ -70,7 +74,10 @@ def test_train_passes_everything_on_and_prints_the_metrics(
         "splits": ("train",),
         "learn_wording": False,
         "measured": "## Measured\n",
+        "identifying_text": dict.fromkeys([corpus, str(tmp_path)], "allowed: corpus.jsonl"),
         "force": True,
+        "layout": "rows",
+        "layouts": ALL_LAYOUTS,
     }
     assert "micro_f1  0.612\n" in result.stdout
     assert f"Trained on 1 encounters (figures out of fold); the model is in {out}." in result.stdout
@@ -112,57 +119,3 @@ def test_train_bad_input(
     result = run("train", *given, "--out", "new")
     assert isinstance(result.exception, InputError)
     assert words in str(result.exception)
-
-
-@pytest.fixture
-def evaluated(engine: FakeSuggester, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    seen: list[str] = []
-    assert not engine.seen
-
-    def evaluate(
-        _: FakeSuggester, corpus: Iterable[CodedEncounter], progress: Callable[[int], None]
-    ) -> SimpleNamespace:
-        seen.extend(coded.encounter.id for coded in corpus)
-        progress(len(seen))
-        row = SimpleNamespace(
-            code="I10", true_positive=1, false_positive=0, false_negative=0, f1=1.0
-        )
-        return SimpleNamespace(
-            metrics={"map": 0.75, "ece": 0.021},
-            baseline={"map": 0.5},
-            encounters=1,
-            by_code=(row,),
-            procedures=ProcedureEvaluation(2, {"map": 0.66}, 0.5, 1.0, 3, 1, 2, 1),
-        )
-
-    monkeypatch.setattr("suggester.evaluation.evaluate.evaluate", evaluate)
-    return seen
-
-
-def test_evaluate_prints_model_beside_baseline(corpus: str, evaluated: list[str]) -> None:
-    result = run("evaluate", corpus)
-    assert result.exit_code == 0, result.output
-    for part in ("default 1.0.0", "Look-up", "0.750", "0.500", "0.021", "1 encounters"):
-        assert part in result.stdout
-    for part in ("0.660", "1 of 3", "1 of 2", "2 encounters whose procedures were coded"):
-        assert part in result.stdout
-    assert evaluated == ["a"]
-
-
-def test_evaluate_json_and_by_code(corpus: str, evaluated: list[str], tmp_path: Path) -> None:
-    out = tmp_path / "codes.csv"
-    result = run("evaluate", corpus, "--format", "json", "--by-code", str(out))
-    found = json.loads(result.stdout)
-    assert found["model"] == {"name": "default", "version": "1.0.0"}
-    assert found["baseline"] == {"map": 0.5}
-    assert list(csv.DictReader(out.open())) == [
-        {"code": "I10", "true_positive": "1", "false_positive": "0", "false_negative": "0",
-         "f1": "1.0000"}
-    ]  # fmt: skip
-    assert evaluated == ["a"]
-
-
-def test_evaluate_bad_input(corpus: str, evaluated: list[str]) -> None:
-    assert "Known models: default" in str(run("evaluate", corpus, "--model", "x").exception)
-    assert isinstance(run("evaluate", corpus + "l").exception, InputError)
-    assert evaluated == []

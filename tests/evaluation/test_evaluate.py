@@ -62,7 +62,8 @@ def test_evaluate_counts_each_code_and_reports_progress(codes: CodeSet) -> None:
             rows = said[note.id]
             return SimpleNamespace(
                 diagnoses=[
-                    SimpleNamespace(code=code, confidence=p, tier=tier) for code, p, tier in rows
+                    SimpleNamespace(code=code, confidence=p, tier=tier, evidence=())
+                    for code, p, tier in rows
                 ]
             )
 
@@ -81,10 +82,10 @@ def test_evaluate_counts_each_code_and_reports_progress(codes: CodeSet) -> None:
     # The look-up finds I10 in the first: 1 right, 2 missed.
     assert found.baseline["micro_f1"] == pytest.approx(2 / 4)
     assert found.by_code == (
-        CodeCounts("E11.9", 0, 0, 1),
-        CodeCounts("I10", 1, 1, 0),
-        CodeCounts("J06.9", 0, 0, 1),
-        CodeCounts("R05.9", 0, 1, 0),
+        CodeCounts("E11.9", 0, 0, 1, missed_in=("one",)),
+        CodeCounts("I10", 1, 1, 0, wrong_in=("two",)),
+        CodeCounts("J06.9", 0, 0, 1, missed_in=("two",)),
+        CodeCounts("R05.9", 0, 1, 0, wrong_in=("one",)),
     )
     assert found.by_code[1].f1 == pytest.approx(2 / 3)
     assert found.by_code[0].f1 == 0

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from suggester.corpus.gold import CodedEncounter
+from suggester.corpus.gold import CodedEncounter, CodedProcedures
 from suggester.encounter import Encounter
 from suggester.engine import Suggester
 from suggester.evaluation.metrics import Scored
@@ -51,6 +51,14 @@ def test_bounds_come_from_pairs_not_from_either_alone() -> None:
     assert compare(base, other)[0].high == 0.0
 
 
+def test_encounters_of_one_patient_are_drawn_together() -> None:
+    base, other = (RIGHT, WRONG, WRONG), (RIGHT, RIGHT, WRONG)
+    one = compare(Answers(base, patients=("p", "p", "p")), Answers(other, patients=("p", "p", "p")))
+    # One patient: every draw is the whole, 1 of 3 right against 2 of 3.
+    assert one[0].low == one[0].high == pytest.approx(1 / 3)
+    assert compare(Answers(base), Answers(other))[0].low == 0.0
+
+
 def test_procedures_are_compared_where_they_were_coded() -> None:
     base = Answers((RIGHT,), (scored("69210", "11042"),))
     rows = {
@@ -91,3 +99,13 @@ def test_few_encounters_are_called_few() -> None:
     row = Row("micro_f1", 0.5, 0.6, 0.01, 0.2)
     assert "so few encounters" in verdict([row], 11)
     assert "so few" not in verdict([row], 200)
+
+
+def test_where_diagnoses_were_not_coded_they_are_not_measured(shipped: Suggester) -> None:
+    note = Encounter.of_text("Assessment: Hypertension. Ear wax removed by curette.", "n")
+    coded = CodedEncounter(
+        note, (), procedures=CodedProcedures(("69210",)), diagnoses_coded=False, patient="7"
+    )
+    told = answers(shipped, [coded])
+    assert (told.diagnoses, told.patients) == ((), ())
+    assert len(told.procedures) == len(told.procedure_patients) == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from suggester.evaluation.metrics import Scored
 from suggester.evaluation.paired import Answers
 from suggester.evaluation.per_code import DIAGNOSIS, PROCEDURE, CodeChange, code_changes
+from suggester.evaluation.scored import Scored
 
 
 def scored(gold: str, confident: str) -> Scored:

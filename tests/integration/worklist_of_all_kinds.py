@@ -59,7 +59,8 @@ def _code(
             number, office.codings.state(number, kind).version, row, person, kind
         )
     encounter = office.encounter(number)[1]
-    for key, alert in office.rules(encounter, state).alerts.items() if finish else ():
+    checked = office.rules(encounter, state, office.result(number, encounter))
+    for key, alert in checked.alerts.items() if finish else ():
         if alert.severity == "warning":
             row = {"kind": "acknowledge", "alert": key, "word": "as documented"}
             _, state = office.decide(number, state.version, row, person, kind)

@@ -56,6 +56,15 @@ def test_a_replacement_takes_the_place_of_what_it_replaces() -> None:
     assert (sheet.diagnoses[0].origin, sheet.diagnoses[0].replaces) == ("alternative", "I10")
 
 
+def test_what_points_to_a_replaced_diagnosis_points_to_what_stands_in_its_place() -> None:
+    sheet = after(
+        {"kind": "replace", **dx("I50.9"), "with": "I50.20"},
+        {"kind": "replace", **dx("I50.20"), "with": "I50.23"},
+        ACCEPT,
+    )
+    assert sheet.pointed(["I50.9", "E11.9", "I10", "I50.23"]) == ("I50.23", "I10")
+
+
 def test_a_suggestion_can_be_replaced_before_it_is_assigned() -> None:
     assert codes(after({"kind": "replace", **dx("I50.9"), "with": "I50.23"})) == ["I50.23"]
 

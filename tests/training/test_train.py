@@ -60,6 +60,7 @@ def test_a_bundle_is_written(train: Train, corpus: Path, tmp_path: Path) -> None
     assert set(report.metrics) == set(manifest["metrics"])
     assert 0 < report.metrics["candidate_recall"] <= 1
     assert stages == {
+        "reading the corpus": (14, 0),
         "looking up": (14, 14),
         "reading notes": (14, 14),
         "cross-validating": (FOLDS, FOLDS),

@@ -100,6 +100,24 @@ def test_an_error_blocks_finishing_and_a_warning_needs_a_word(coder: Coder) -> N
     assert "reopen" in coder.decide(422, kind="undo")["error"]["message"]
 
 
+def test_lines_point_to_what_replaced_their_diagnosis_or_say_that_they_point_to_none(
+    coder: Coder,
+) -> None:
+    visit = next(row for row in coder.view["result"]["suggestions"] if row.get("visit"))
+    assert "E11.9" in visit["diagnoses"]
+    coder.accept(visit["code"], "cpt")
+    instead: dict[str, Any] = {"with": "E11.65"}
+    coder.decide(kind="replace", system="icd10cm", code="E11.9", **instead)
+    line = coder.view["worksheet"]["lines"][-1]
+    assert (line["code"], line["pointers"]) == (visit["code"], ["E11.65"])
+    assert "no-pointer" not in {alert["rule"] for alert in coder.view["alerts"]}
+    coder.decide(kind="remove", system="icd10cm", code="E11.65")
+    coder.type("Z23")
+    [alert] = [alert for alert in coder.view["alerts"] if alert["rule"] == "no-pointer"]
+    assert (alert["severity"], alert["codes"]) == ("warning", [visit["code"]])
+    coder.decide(kind="acknowledge", alert=alert["key"], word="billed elsewhere")
+
+
 def test_nothing_assigned_cannot_be_finished(coder: Coder) -> None:
     assert "pend it" in coder.decide(422, kind="finish")["error"]["message"]
 

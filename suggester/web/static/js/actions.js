@@ -1,14 +1,15 @@
 // What a coder does with suggestions, assigned codes and checks: each action one decision.
 import { askChoice, askWords } from "./dialogs.js";
-import { decide, reload } from "./decisions.js";
+import { decide, reload, stepsWait } from "./decisions.js";
 import { count, focusOn } from "./dom.js";
 import { fail, say } from "./live.js";
 import { open } from "./checks.js";
 import { lookAt, select, selectedSuggestion, stepOn } from "./moving.js";
 import { selectedWords } from "./note.js";
-import { decisionOn, openConfident, REASONS } from "./ordering.js";
+import { decisionOn, find, openConfident, REASONS } from "./ordering.js";
+import { queryAbout } from "./queries.js";
 import { askForCode } from "./search.js";
-import { isDiagnosis, keyOf, lines, positionOf, state } from "./state.js";
+import { change, isDiagnosis, keyOf, lines, positionOf, state } from "./state.js";
 
 const left = () => {
   const many = state.view.result.suggestions.filter((row) => row.tier === "confident" && !decisionOn(row).done).length;
@@ -76,6 +77,16 @@ async function acceptConfident() {
   else if (await decide("accept_many", { codes }, () => `Accepted ${count(codes.length, "code")}. ${left()}`)) stepOn(state.selected);
 }
 
+/** Open the details of the line that an alert is about, where its diagnoses are chosen. */
+function point(alert) {
+  const line = lines().find((row) => !isDiagnosis(row) && row.code === alert.codes[0]);
+  if (!line) return;
+  change({ editing: keyOf(line) });
+  const first = lines().find(isDiagnosis);
+  if (first) focusOn(`point:${keyOf(line)}:${first.code}`);
+  document.activeElement.scrollIntoView({ block: "nearest" });
+}
+
 async function keep(alert) {
   const word = await askWords("acknowledge", alert.message);
   if (word) await decide("acknowledge", { alert: alert.key, word }, "Warning kept with your word.");
@@ -83,8 +94,30 @@ async function keep(alert) {
 
 async function query(alert = null) {
   const codes = alert?.codes ?? (state.selected ? [state.selected.split(/:(.*)/s)[1]] : []);
-  const text = await askWords("query", codes.length ? `About ${codes.join(", ")}` : "About this encounter", alert?.mend?.query ?? "");
+  const prepared = alert ? alert.mend?.query : queryAbout(find(state.selected));
+  const text = await askWords("query", codes.length ? `About ${codes.join(", ")}` : "About this encounter", prepared ?? "");
   if (text) await decide("query", { text, codes, ...(alert ? { alert: alert.key } : {}) }, "Query kept with the encounter.");
+}
+
+/** Every code that is assigned or rejected, with which of the two. */
+const decided = () => new Set([...lines().map((row) => `assigned ${keyOf(row)}`), ...state.view.worksheet.rejected.map((row) => `rejected ${keyOf(row)}`)]);
+
+async function undo() {
+  if (!state.view.worksheet.can_undo && !stepsWait()) {
+    say("There is nothing to take back.");
+    return;
+  }
+  const before = decided();
+  let keys = [];
+  const told = () => {
+    const after = decided();
+    const changed = [...before].filter((one) => !after.has(one)).concat([...after].filter((one) => !before.has(one)));
+    keys = [...new Set(changed.map((one) => one.split(" ")[1]))];
+    return keys.length ? `Took the last step back: ${keys.map((key) => key.split(":")[1]).join(", ")}.` : "Took the last step back.";
+  };
+  if (!(await decide("undo", {}, told))) return;
+  const [key] = keys;
+  if (keys.length === 1 && find(key)) select(key, { focus: document.activeElement?.closest(".suggestion") !== null });
 }
 
 async function pend() {
@@ -134,13 +167,14 @@ export const actions = {
   move,
   acceptConfident,
   keep,
+  point,
   query,
   pend,
   finish,
   reopen,
   line: (line, fields) => decide("line", { system: line.system, code: line.code, ...fields }, `Changed ${line.code}.`),
   mend: (alert) => decide("mend", { alert: alert.key }, "Mended; u takes it back.").then((view) => view && focusAfterMend()),
-  undo: () => (state.view.worksheet.can_undo ? decide("undo", {}, "Took the last step back.") : say("There is nothing to take back.")),
+  undo,
   onSelected: (run) => {
     const row = selectedSuggestion();
     return row && run(row);
@@ -150,5 +184,5 @@ export const actions = {
 
 function focusAfterMend() {
   const [next] = [...open("error"), ...open("warning")];
-  if (!next || !(focusOn(`mend:${next.key}`) || focusOn(`keep:${next.key}`))) focusOn("finish");
+  if (!next || !(focusOn(`mend:${next.key}`) || focusOn(`point:${next.key}`) || focusOn(`keep:${next.key}`))) focusOn("finish");
 }

@@ -30,6 +30,7 @@ function item(alert, act) {
     h("div", {}, hidden(`${alert.severity}: `), alert.message, " ", h("small", {}, alert.source), word ? h("small", { class: "word" }, ` · kept: “${word}”`) : null),
     h("div", { class: "buttons" },
       mend ? button("mend", mend, () => act.mend(alert), alert.message) : null,
+      alert.rule === "no-pointer" ? button("point", "Point…", () => act.point(alert), alert.message) : null,
       alert.mend?.query ? button("query", asked ? "Queried" : "Query…", () => act.query(alert), alert.message) : null,
       alert.severity === "warning" && !alert.acknowledged ? button("keep", "Keep…", () => act.keep(alert), alert.message) : null));
 }

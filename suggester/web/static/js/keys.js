@@ -35,6 +35,7 @@ const SHOWN = { ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: 
 
 let kept = read();
 let actions = {};
+let names = {};
 
 function read() {
   try {
@@ -76,6 +77,12 @@ function handle(event) {
   if (actions[found[0]](event) !== false) event.preventDefault();
 }
 
+/** Return the keys that act on this page, in its own words; all of them where it has none of its own. */
+function known() {
+  const here = DEFAULTS.filter(([action]) => actions[action]);
+  return (here.length > 1 ? here : DEFAULTS).map(([action, key, words, group]) => [action, key, names[action] ?? words, group]);
+}
+
 function row([action, , words], redraw) {
   const button = h("button", { type: "button", "aria-label": `${shown(keyFor(action))}: change the key for “${words}”`, dataset: { focus: `key:${action}` } }, h("kbd", {}, shown(keyFor(action))));
   const status = byId("keys-status");
@@ -105,8 +112,9 @@ function row([action, , words], redraw) {
 }
 
 function draw() {
-  const groups = [...new Set(DEFAULTS.map((one) => one[3]))];
-  byId("keys-list").replaceChildren(...groups.map((group) => h("section", {}, h("h3", {}, group), h("dl", {}, ...DEFAULTS.filter((one) => one[3] === group).map((one) => row(one, draw))))));
+  const shownHere = known();
+  const groups = [...new Set(shownHere.map((one) => one[3]))];
+  byId("keys-list").replaceChildren(...groups.map((group) => h("section", {}, h("h3", {}, group), h("dl", {}, ...shownHere.filter((one) => one[3] === group).map((one) => row(one, draw))))));
   byId("keys-off").checked = Boolean(kept.off);
 }
 
@@ -117,8 +125,9 @@ function openSheet() {
   byId("keys").showModal();
 }
 
-/** Listen for keys; `given` has a function for each action that the page knows. */
-export function listen(given) {
+/** Listen for keys; `given` has a function for each action that the page knows, `words` what some do there. */
+export function listen(given, words = {}) {
+  names = words;
   actions = { help: openSheet, ...given };
   addEventListener("keydown", handle);
   byId("keys-open")?.addEventListener("click", openSheet);

@@ -19,6 +19,7 @@ export function say(sentence, action = null) {
 /** Show a failure until it is closed or mended; `retry` runs again what failed. */
 export function fail(sentence, retry = null) {
   const place = byId("failure");
+  byId("told").hidden = true;
   place.querySelector(".failure-text").textContent = sentence;
   const again = place.querySelector(".failure-retry");
   again.hidden = !retry;

@@ -23,6 +23,18 @@ function chips(row) {
   return out.map(([words, title, kind]) => h("li", { class: `chip ${kind}`, title: title || null }, words));
 }
 
+/** Return the sign of the gravest alert, and in words how many there are. */
+function warned(alerts) {
+  const isError = alerts.some((alert) => alert.severity === "error");
+  return h("span", { class: `has-alert ${isError ? "error" : ""}`, title: alerts[0].message }, sign(isError ? "✖" : "▲"), hidden(count(alerts.length, "check")));
+}
+
+/** Return the flags in the few words that a closed row has room for. */
+function tags(row) {
+  const kinds = new Set(row.flags.map((flag) => flag.kind));
+  return [["hcc", "HCC", "risk category"], ["more_detail", "detail", "more detail would change this code"]].filter(([kind]) => kinds.has(kind)).map(([, ...words]) => words);
+}
+
 /** Return which document a place is in, where it is not the first. */
 function documentOf(place) {
   const { documents } = state.view;
@@ -66,15 +78,16 @@ function item({ suggestion: row, companion }, act) {
   const decision = decisionOn(row);
   const word = confidenceWord(row.confidence);
   const tab = selected ? 0 : -1;
-  const places = row.evidence.length > 1 ? count(row.evidence.length, "place") : row.derived_from ? "rule" : "";
+  const places = row.evidence.length ? count(row.evidence.length, "place") : row.derived_from ? "rule" : "";
   const button = (name, glyph, label, run, pressed) => h("button", { type: "button", class: `act ${name}`, tabindex: tab, "aria-label": label, title: label, "aria-pressed": String(pressed), disabled: state.readOnly, dataset: { focus: `${name}:${key}` }, onclick: run }, sign(glyph));
   return h("li", { class: `suggestion ${decision.kind}${selected ? " selected" : ""}${companion ? " companion" : ""}`, dataset: { key } },
     h("div", { class: "row" },
       h("button", { type: "button", class: "row-main", tabindex: tab, "aria-expanded": String(selected), "aria-current": selected ? "true" : null, dataset: { focus: `s:${key}` }, onclick: () => act.select(key) },
         sign(companion ? "└" : state.shown.has(key) ? "·" : "•", state.shown.has(key) ? "seen" : "unseen"),
         h("span", { class: "code" }, codeOf(row)),
-        h("span", { class: "title" }, row.description, companion && !selected ? h("small", {}, ` ${companion}`) : null),
-        row.alerts.length ? h("span", { class: "has-alert" }, sign("▲"), hidden(count(row.alerts.length, "warning"))) : null,
+        h("span", { class: "title", title: row.description }, row.description, companion && !selected ? h("small", {}, ` ${companion}`) : null),
+        selected || decision.done ? null : h("span", { class: "tags" }, ...tags(row).map(([words, title]) => h("small", { title }, words))),
+        row.alerts.length ? warned(row.alerts) : null,
         decision.done
           ? h("span", { class: "decision" }, sign(SIGNS[decision.kind]), ` ${decision.words}`)
           : h("span", { class: `confidence ${word}` }, word, " ", h("b", {}, percent(row.confidence))),
@@ -88,8 +101,9 @@ function section(title, diagnoses, act) {
   const { rows, all } = group(diagnoses);
   const open = rows.filter((row) => !decisionOn(row.suggestion).done).length;
   const name = diagnoses ? "diagnoses" : "procedures";
+  const told = open ? `${open} open` : rows.length ? "all decided" : "weak ones only";
   return [
-    h("h3", { id: `suggested-${name}` }, title, " ", h("small", {}, all.length ? (open ? `${open} open` : "all decided") : "")),
+    h("h3", { id: `suggested-${name}` }, title, " ", h("small", {}, all.length ? told : "")),
     all.length
       ? h("ol", { class: "suggestions", "aria-labelledby": `suggested-${name}` }, ...rows.map((row) => item(row, act)))
       : h("p", { class: "empty" }, diagnoses ? "No diagnosis was found. Select words in the note and press / to search for a code." : "No procedure or visit was found."),

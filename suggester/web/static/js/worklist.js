@@ -1,6 +1,7 @@
 // The worklist: filter, search, sort; paste or upload notes; take the next encounter.
 import { get, post } from "./api.js";
-import { byId, count, h } from "./dom.js";
+import { byId, count, focusOn, h } from "./dom.js";
+import { giveButton } from "./giving.js";
 import { listen } from "./keys.js";
 import { fail, mended, say } from "./live.js";
 import { confidenceWord, percent } from "./state.js";
@@ -8,7 +9,11 @@ import { exportFinished } from "./exports.js";
 
 const STATES = [["", "All"], ["new", "New"], ["in_review", "In review"], ["pending", "Pending"], ["coded", "Coded"], ["audited", "Audited"], ["exported", "Exported"]];
 const filters = { state: "", assigned: "", q: "", order: "age" };
+const KEYS = { next: "Next encounter", previous: "Previous encounter", find: "Search the worklist", add: "Paste a note", finish: "Take the next encounter" };
+const PAGE = 100;
+let most = PAGE;
 let asked = 0;
+let isLost = false;
 
 const address = (id) => document.body.dataset.encounterUrl.replace("{id}", encodeURIComponent(id));
 
@@ -30,7 +35,7 @@ function row(one) {
     h("td", { class: "number" }, one.documents), h("td", { class: "number" }, one.suggestions),
     h("td", {}, word ? h("span", { class: `confidence ${word}` }, word, " ", h("b", {}, percent(one.least_confidence))) : ""),
     h("td", { class: "number" }, waited(one.waiting_since)),
-    h("td", {}, one.locked_by ? `open: ${one.locked_by}` : (one.assigned ?? "")));
+    h("td", { class: "coder" }, h("span", {}, one.locked_by ? `open: ${one.locked_by}` : (one.assigned ?? "")), giveButton(one, show)));
 }
 
 function drawCounts(counts) {
@@ -40,15 +45,35 @@ function drawCounts(counts) {
   return all;
 }
 
+/** Get as many rows as are shown, a page at a time, and one more to know whether there are more. */
+async function rowsOf(query) {
+  const found = [];
+  let counts = {};
+  while (found.length <= most) {
+    const limit = Math.min(PAGE * 5, most + 1 - found.length);
+    const page = await get(`/api/v1/encounters?${query}&limit=${limit}&offset=${found.length}`);
+    found.push(...page.encounters);
+    counts = page.counts;
+    if (page.encounters.length < limit) break;
+  }
+  return { encounters: found.slice(0, most), counts, isMore: found.length > most };
+}
+
 async function show(changes = {}) {
   Object.assign(filters, changes);
+  if (Object.keys(changes).length) most = PAGE;
   const mine = (asked += 1);
   const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value));
   try {
-    const { encounters, counts } = await get(`/api/v1/encounters?${query}`);
+    const { encounters, counts, isMore } = await rowsOf(query);
     if (mine !== asked) return;
-    mended();
+    // What an upload could not use stays until it is closed.
+    if (isLost) mended();
+    isLost = false;
+    byId("more").hidden = !isMore;
+    byId("more-shown").textContent = `The first ${encounters.length} are shown.`;
     const held = document.activeElement?.closest("tr")?.dataset.id;
+    const button = document.activeElement?.dataset.focus;
     const pressed = document.activeElement?.closest("#states") && filters.state;
     const all = drawCounts(counts);
     byId("rows").replaceChildren(...encounters.map(row));
@@ -56,10 +81,11 @@ async function show(changes = {}) {
     byId("nothing").hidden = all > 0;
     byId("none-match").hidden = all === 0 || encounters.length > 0;
     if (changes.state !== undefined || changes.q !== undefined) byId("live").textContent = count(encounters.length, "encounter");
-    if (held) byId("rows").querySelector(`[data-id="${CSS.escape(held)}"] a`)?.focus({ preventScroll: true });
+    if (held && !(button && focusOn(button))) byId("rows").querySelector(`[data-id="${CSS.escape(held)}"] a`)?.focus({ preventScroll: true });
     if (pressed !== null && pressed !== false && document.activeElement === document.body) byId("states").querySelector('[aria-pressed="true"]')?.focus();
     for (const head of document.querySelectorAll("th[data-order]")) head.setAttribute("aria-sort", head.dataset.order === filters.order ? "ascending" : "none");
   } catch (error) {
+    isLost = true;
     fail(error.message, () => show());
   }
 }
@@ -72,7 +98,7 @@ function step(by) {
 
 async function takeNext() {
   try {
-    const next = await post("/api/v1/encounters/claim-next");
+    const next = await post(`/api/v1/encounters/claim-next?order=${filters.order}`);
     if (next) location.assign(address(next.id));
     else say("No encounter is waiting.");
   } catch (error) {
@@ -114,9 +140,11 @@ function wireUpload() {
     field.value = "";
     say("Reading the file…");
     try {
-      const { created, problems } = await post("/api/v1/encounters/upload", form);
-      say(`${count(created.length, "encounter")} added.`);
-      if (problems.length) fail(problems.slice(0, 5).join(" ") + (problems.length > 5 ? ` And ${problems.length - 5} more.` : ""));
+      const { created, known, problems } = await post("/api/v1/encounters/upload", form);
+      const there = known.length ? ` ${known.length} ${known.length === 1 ? "was" : "were"} there already.` : "";
+      const added = `${count(created.length, "encounter")} added.${there}`;
+      say(added);
+      if (problems.length) fail(`${added} ${count(problems.length, "part")} of the file could not be used. ${problems.slice(0, 5).join(" ")}${problems.length > 5 ? ` And ${problems.length - 5} more.` : ""}`);
       await show();
     } catch (error) {
       fail(error.message);
@@ -132,6 +160,12 @@ byId("q").oninput = (event) => {
 byId("assigned-filter").onchange = (event) => show({ assigned: event.target.value });
 for (const button of document.querySelectorAll("th[data-order] button")) button.onclick = () => show({ order: button.closest("th").dataset.order });
 byId("take-next").onclick = takeNext;
+byId("more-show").onclick = async () => {
+  const next = most;
+  most += PAGE;
+  await show();
+  byId("rows").querySelectorAll("th a")[next]?.focus();
+};
 byId("export").onclick = () => exportFinished(show);
 byId("examples").onclick = async () => {
   try {
@@ -144,6 +178,6 @@ byId("examples").onclick = async () => {
 };
 wirePaste();
 wireUpload();
-listen({ next: () => step(1), previous: () => step(-1), find: () => byId("q").focus(), add: () => byId("paste").showModal(), finish: takeNext });
+listen({ next: () => step(1), previous: () => step(-1), find: () => byId("q").focus(), add: () => byId("paste").showModal(), finish: takeNext }, KEYS);
 show();
 setInterval(() => !document.hidden && !document.querySelector("dialog[open]") && show(), 30000);

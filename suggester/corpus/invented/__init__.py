@@ -1,0 +1,1 @@
+"""Invented notes at any volume: they measure scale, never quality."""

@@ -1,0 +1,1 @@
+"""How corpora of elsewhere lie in files: one module a layout, each with its ``LAYOUT``."""

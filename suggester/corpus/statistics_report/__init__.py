@@ -1,0 +1,1 @@
+"""The statistics of a corpus as one HTML page with pictures, complete in itself."""
