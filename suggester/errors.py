@@ -55,3 +55,30 @@ class OutputError(SuggesterError):
     """A result that could not be written."""
 
     code = "output"
+
+
+class WorkerError(SuggesterError):
+    """Processes that were at work and ended before it was done."""
+
+    code = "workers"
+
+
+class ClusterError(WorkerError):
+    """A cluster that cannot be reached, or whose workers cannot do the work."""
+
+    code = "cluster"
+
+
+def place_of_failure(error: BaseException) -> str:
+    """Return where in the project an error came from: `` in suggester.engine, line 7``, or nothing.
+
+    What its message says is left out: it could hold note text.
+    """
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if str(module).startswith("suggester"):
+            place = f" in {module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

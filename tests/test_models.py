@@ -12,7 +12,6 @@ import joblib
 import pytest
 import sklearn
 
-from suggester import models
 from suggester.candidates.learned import Learned
 from suggester.errors import ModelError, OutputError, UnknownModelError
 from suggester.models import (
@@ -27,6 +26,7 @@ from suggester.models import (
     save_model,
     verify,
 )
+from suggester.models import bundle as writing
 from suggester.ranking.calibration import BetaCalibration
 from suggester.ranking.names import NAMES
 from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
@@ -257,7 +257,7 @@ def test_an_interrupted_save_leaves_the_old_bundle(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(models, "_swap", interrupted)
+        patch.setattr(writing, "_swap", interrupted)
         with pytest.raises(KeyboardInterrupt):
             save_model(bundle, ranker(0.9), None, manifest(), "# New\n")
     assert load_model(bundle).ranker.thresholds == {"": 0.4}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -147,11 +148,18 @@ class CandidateGenerator:
         ]
         return candidates, outermost(note.not_coded.values())
 
-    def wordings(self, doc: Doc) -> frozenset[str]:
-        """Return what a processed note says as present: the wordings of its terms, and its words."""
+    def wordings(self, doc: Doc, phrases: frozenset[int] = frozenset()) -> frozenset[str]:
+        """Return what a processed note says as present: the wordings of its terms, and its words.
+
+        ``phrases`` are keys of those that are looked for as well.
+        """
         terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc))
         reader = ContextReader(doc, self._index, terms, self._titles)
-        return frozenset(name for name, _, _ in sayings(terms, reader))
+        return frozenset(name for name, _, _ in sayings(doc, terms, reader, phrases))
+
+    def is_term(self, words: Collection[str]) -> bool:
+        """Whether the lexicon or the code set knows these words as a term, order ignored."""
+        return self._index.slot(sum(word_key(word) for word in words)) is not None
 
     def _senses(self, doc: Doc) -> Senses:
         return Senses(text_of(doc), doc._.terms, self._lexicon, self._index)
@@ -159,7 +167,7 @@ class CandidateGenerator:
     def _recall(self, note: _Note, learned: Learned) -> None:
         """Add the codes that a corpus coded from these words, and the lexicon does not lead to."""
         known = frozenset(note.found)
-        for name, term, assertion in sayings(note.terms, note.reader):
+        for name, term, assertion in sayings(note.doc, note.terms, note.reader, learned.keys):
             for code in learned.codes(name):
                 if code in known or code not in self._codes or not self._codes.is_billable(code):
                     continue

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from suggester.preprocess.wording import word_key
 
 #: Notes in which a wording and a code must have met before the wording leads to the code.
 LEAST_TOGETHER = 3
@@ -39,10 +42,18 @@ class Learned:
         Wording → number of notes in which it stood as present.
     together
         Wording → code → number of those notes in which the code was gold.
+    phrases
+        Wordings that are no term of the lexicon: what coders marked as evidence.
     """
 
     seen: Mapping[str, int] = field(default_factory=dict)
     together: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    phrases: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """Return the keys of :attr:`phrases`, by which they are looked for."""
+        return _keys(self.phrases)
 
     def rate(self, words: str, code: str) -> float:
         """Return how often a wording's notes had the code, less where they are few; 0 to 1."""
@@ -58,12 +69,19 @@ class Learned:
         )
 
 
+@lru_cache(maxsize=16)
+def _keys(phrases: frozenset[str]) -> frozenset[int]:
+    return frozenset(sum(word_key(word) for word in phrase.split()) for phrase in phrases)
+
+
 def learn(
-    notes: Iterable[tuple[Collection[str], Collection[str]]], least: int = LEAST_KEPT
+    notes: Iterable[tuple[Collection[str], Collection[str]]],
+    least: int = LEAST_KEPT,
+    phrases: Collection[str] = (),
 ) -> Learned:
     """Count the notes of a corpus, each given as the wordings it holds and its gold codes.
 
-    What met in fewer than ``least`` notes is forgotten.
+    What met in fewer than ``least`` notes is forgotten. ``phrases`` are the wordings that are no terms.
     """
     seen: Counter[str] = Counter()
     often: Counter[str] = Counter()
@@ -85,4 +103,6 @@ def learn(
         if seen[words] >= least
     }
     kept = {words: of for words, of in kept.items() if of}
-    return Learned({words: seen[words] for words in kept}, kept)
+    return Learned(
+        {words: seen[words] for words in kept}, kept, frozenset(kept).intersection(phrases)
+    )

@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from suggester.candidates.context import ContextReader
 from suggester.candidates.learned import wording
+from suggester.candidates.phrases import phrases_in
 from suggester.candidates.senses import Senses
 from suggester.preprocess.assertion import FAMILY, HISTORICAL, PRESENT, Assertion
 from suggester.preprocess.note_text import text_of
@@ -63,12 +64,17 @@ def _means(doc: Doc, term: Term, senses: Senses) -> bool:
     return bool(senses.of(term.slot, text_of(doc)[sentence.start : sentence.end].lower()))
 
 
-def sayings(terms: list[Judged], reader: ContextReader) -> Iterator[tuple[str, Term, Assertion]]:
-    """Yield the wordings a note holds as present, terms first, then its single words."""
+def sayings(
+    doc: Doc, terms: list[Judged], reader: ContextReader, phrases: frozenset[int] = frozenset()
+) -> Iterator[tuple[str, Term, Assertion]]:
+    """Yield the wordings a note holds as present: terms, then ``phrases`` by key, then single words."""
     for term, assertion in terms:
         if assertion.kind == PRESENT and term.coverage >= 0.999:
             yield wording(term.words), term, assertion
     said = Assertion(PRESENT)
+    if phrases:
+        for name, term in phrases_in(doc._.words, reader, phrases):
+            yield name, term, said
     for i, word in reader.present():
         if len(word.normal) >= _SHORTEST_WORD:
             words = frozenset({word.normal})

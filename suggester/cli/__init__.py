@@ -13,6 +13,7 @@ import typer
 
 from suggester import __version__
 from suggester.cli import (
+    batch,
     check,
     codes,
     compare,
@@ -25,7 +26,7 @@ from suggester.cli import (
     suggest,
     train,
 )
-from suggester.errors import SuggesterError
+from suggester.errors import SuggesterError, place_of_failure
 
 app = typer.Typer(
     name="suggester",
@@ -40,6 +41,7 @@ app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)
+app.command("batch")(batch.batch)
 app.add_typer(models.app, name="models")
 app.add_typer(codes.app, name="codes")
 app.add_typer(edits.app, name="edits")
@@ -141,15 +143,8 @@ def _failed(sentence: str, code: int, prefix: str = "Error: ") -> int:
 
 def _unexpected(error: BaseException) -> str:
     """Say what failed and where, without the message: it could hold note text."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if str(module).startswith("suggester"):
-            place = f" in {module}, line {trace.tb_lineno}"
-        trace = trace.tb_next
     return (
-        f"Something unexpected went wrong ({type(error).__name__}{place}); "
+        f"Something unexpected went wrong ({type(error).__name__}{place_of_failure(error)}); "
         "please report this with the command used, without the note."
     )
 

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suggester.cli.destination import check_place, destination
+from suggester.cli.engine_options import (
+    Engine,
+    EngineOption,
+    JobsOption,
+    SchedulerOption,
+    check_jobs,
+    working_on,
+)
 from suggester.cli.evaluation_input import (
     Format,
     FormatOption,
@@ -65,11 +73,15 @@ def evaluate(
     resamples: ResamplesOption = 1000,
     seed: SeedOption = 0,
     layout: Annotated[str, LAYOUT] = "auto",
+    jobs: JobsOption = -1,
+    engine: EngineOption = Engine.local,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Measure a model on coded notes, with 95 % intervals and baselines beside it."""
     from suggester.evaluation.baselines import check_names, installed
     from suggester.models import find_model
 
+    check_jobs(jobs)
     find_model(model)
     for path in (report, by_code):
         check_place(path)
@@ -86,11 +98,11 @@ def evaluate(
     from suggester.evaluation.findings import find
     from suggester.evaluation.training_counts import of_model
 
-    with progress() as advance:
+    with working_on(engine, scheduler), progress() as advance:
         beside = _trained(names, encounters, teachers, baseline_corpus or [], seed, advance)
         suggester = Suggester.load(model)
         found = evaluation.evaluate(
-            suggester, encounters, lambda done: advance("notes", done, len(encounters))
+            suggester, encounters, lambda done: advance("notes", done, len(encounters)), jobs
         )
         findings = find(
             found,

@@ -112,6 +112,13 @@ def suggest(
     edits: Annotated[
         bool, typer.Option("--edits/--no-edits", help="Apply the coding rules, or only rank.")
     ] = True,
+    sure: Annotated[
+        bool,
+        typer.Option(
+            "--sure",
+            help="Only diagnoses from the confidence on that training guarantees to be 95 % right.",
+        ),
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what each confidence was made of.")
     ] = False,
@@ -124,12 +131,13 @@ def suggest(
 ) -> None:
     """Suggest codes for clinical notes: ranked, with the words of the note that support each."""
     from suggester.corpus.readers import read_encounters
+    from suggester.engine.sure import only_sure, sure_threshold
     from suggester.exchange.note_files import ALL_NOTE_FORMATS
     from suggester.models import find_model
 
     systems = tuple(dict.fromkeys(system or SYSTEMS))
     for name in systems:
-        _check_system(name)
+        check_system(name)
     paths = files or [_standard_input()]
     find_model(model)
     messages = _Messages()
@@ -142,6 +150,7 @@ def suggest(
     first = next(notes, None)
     encounters = () if first is None else itertools.chain((first,), notes)
     suggester = None if first is None else load_suggester(model, release, day, rules)
+    least = sure_threshold(suggester.model) if sure and suggester is not None else None
     watched = _several(paths) and (out is not None or not sys.stdout.isatty())
     coded = 0
     with destination(out) as stream, progress(watched) as advance:
@@ -151,7 +160,7 @@ def suggest(
                 found = suggester.suggest(
                     encounter, top_k=top_k or TOP_K, explain=explain, systems=systems, edits=edits
                 )
-                results.write(found)
+                results.write(found if least is None else only_sure(found, least))
                 coded += 1
                 advance("notes", coded, 0)
         results.close()
@@ -181,7 +190,14 @@ class _Stated:
         return dataclasses.replace(encounter, **lacking)
 
 
-def _check_system(system: str) -> None:
+def check_system(system: str) -> None:
+    """Refuse a code system that there is not.
+
+    Raises
+    ------
+    UnknownSystemError
+        Names the nearest.
+    """
     if system in SYSTEMS:
         return
     near = difflib.get_close_matches(system.lower(), SYSTEMS, n=1, cutoff=0.4)

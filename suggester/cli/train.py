@@ -9,6 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from suggester.cli.engine_options import (
+    Engine,
+    EngineOption,
+    JobsOption,
+    SchedulerOption,
+    check_jobs,
+    working_on,
+)
 from suggester.cli.layouts import LAYOUT
 from suggester.cli.progress import progress
 from suggester.cli.splits import check_splits
@@ -22,11 +30,22 @@ def train(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the new model, such as models/mine.")],
     name: Annotated[str | None, typer.Option(help="Name; the folder's when not given.")] = None,
-    model_version: Annotated[str, typer.Option(help="Version of the model.")] = "1.0.0",
+    model_version: Annotated[
+        str | None,
+        typer.Option(
+            help="Version; that of a folder NAME@VERSION, else 1.0.0.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, corpus, settings: same model.")] = 0,
-    jobs: Annotated[int, typer.Option(help="Processes to use; -1 is one a core.")] = -1,
+    jobs: JobsOption = -1,
+    engine: EngineOption = Engine.local,
+    scheduler: SchedulerOption = None,
     settings: Annotated[
         Path | None, typer.Option(help="JSON file of settings that differ from the defaults.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="One setting; may be repeated."),
     ] = None,
     split: Annotated[
         list[str] | None, typer.Option(help="Only the notes of this split; may be repeated.")
@@ -50,15 +69,21 @@ def train(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a model in that folder.")] = False,
     layout: Annotated[str, LAYOUT] = "auto",
+    resume: Annotated[
+        bool,
+        typer.Option(
+            help="Keep what is done beside OUT, and go on where the same training was interrupted."
+        ),
+    ] = True,
 ) -> None:
     """Train a model on coded notes and print what cross-validation found."""
     from suggester.corpus.text_files import check_there
 
     _check_out(out, force)
-    given = _settings(settings)
+    version = _version(out, model_version)
+    given = _settings(settings) | _set(set_ or [])
     figures = "" if measured is None else _text(measured)
-    if jobs == 0:
-        raise InputError("--jobs must be a number of processes, or -1 for one a core.")
+    check_jobs(jobs)
     for path in corpus:
         if not path.is_dir():
             check_there(path)
@@ -73,31 +98,44 @@ def train(
             layout=layout,
             layouts=ALL_LAYOUTS,
         )
+    from suggester.training.card import sure_sentence
+    from suggester.training.checkpoints import remove_others
     from suggester.training.train import train_model
 
-    with progress() as advance:
-        report = train_model(
-            corpus,
-            out,
-            name=name,
-            version=model_version,
-            seed=seed,
-            jobs=jobs,
-            settings=given,
-            splits=check_splits(split),
-            learn_wording=learn_wording,
-            measured=figures,
-            identifying_text=reasons,
-            force=force,
-            layout=layout,
-            layouts=ALL_LAYOUTS,
-            report=lambda message: typer.echo(f"Notice: {message}", err=True),
-            progress=advance,
-        )
+    if not resume:
+        remove_others(out)
+
+    try:
+        with working_on(engine, scheduler), progress() as advance:
+            report = train_model(
+                corpus,
+                out,
+                name=name,
+                version=version,
+                seed=seed,
+                jobs=jobs,
+                settings=given,
+                splits=check_splits(split),
+                learn_wording=learn_wording,
+                measured=figures,
+                identifying_text=reasons,
+                force=force,
+                layout=layout,
+                layouts=ALL_LAYOUTS,
+                resume=resume,
+                report=lambda message: typer.echo(f"Notice: {message}", err=True),
+                progress=advance,
+            )
+    except KeyboardInterrupt:
+        if resume:
+            typer.echo("The same command goes on where this one stopped.", err=True)
+        raise
     width = max(map(len, report.metrics), default=0)
     for metric, value in report.metrics.items():
         typer.echo(f"{metric:<{width}}  {value:.3f}")
     _tell_decisions(report.decisions)
+    if report.sure:
+        typer.echo(sure_sentence(report.sure))
     typer.echo(
         f"Trained on {report.encounters} encounters (figures out of fold); "
         f"the model is in {report.folder}."
@@ -126,6 +164,31 @@ def _check_out(out: Path, force: bool) -> None:
             )
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OutputError(f"{out} holds something that is not a model; choose another folder.")
+
+
+def _version(out: Path, given: str | None) -> str:
+    """Return the version: as the option or the folder says it, which must agree."""
+    from suggester.models.finding import AT
+
+    told = out.name.partition(AT)[2]
+    if given and told and given != told:
+        raise InputError(f"--out says version {told}, --model-version {given}; give one of them.")
+    return given or told or "1.0.0"
+
+
+def _set(given: list[str]) -> dict[str, Any]:
+    out = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        try:
+            if not equals:
+                raise ValueError
+            out[name] = json.loads(value)
+        except (ValueError, RecursionError):
+            raise InputError(
+                f"--set wants NAME=VALUE, such as --set max_iter=200, not {one[:40]!r}."
+            ) from None
+    return out
 
 
 def _text(path: Path) -> str:

@@ -66,6 +66,21 @@ def read_encounters(
     return _read([Path(p) for p in paths], formats or NOTE_FORMATS, _encounter, on_error, report)
 
 
+def read_encounters_and_errors(
+    paths: Iterable[Path | str],
+    report: Report = lambda _: None,
+    formats: Mapping[str, Format] | None = None,
+) -> Iterator[Encounter | InputError]:
+    """Yield the encounters of all files, and in its place an error for each that cannot be used.
+
+    Parameters are those of :func:`read_encounters`; ``report`` is called with notices only.
+    """
+    seen = SeenIds()
+    for path in map(Path, paths):
+        rows = rows_of(path, formats or NOTE_FORMATS, report)
+        yield from _each(rows, _stem(path), _encounter, seen)
+
+
 def encounters_in(name: str, data: bytes, report: Report = lambda _: None) -> Iterator[Encounter]:
     """Yield the encounters of a file held in memory, such as an upload; what cannot be used is reported.
 
@@ -168,11 +183,15 @@ def _read(
             check_there(path)
     seen = seen or SeenIds()
     for path in paths:
-        stem = name_without_ending(path) if ending_of(path).endswith(".gz") else path.stem
-        rows = _rows(path, formats, report)
-        yield from _built_from(
-            rows, stem if path != STDIN else "note", build, on_error, report, seen
-        )
+        rows = rows_of(path, formats, report)
+        yield from _built_from(rows, _stem(path), build, on_error, report, seen)
+
+
+def _stem(path: Path) -> str:
+    """Return what ids begin with that are not given."""
+    if path == STDIN:
+        return "note"
+    return name_without_ending(path) if ending_of(path).endswith(".gz") else path.stem
 
 
 def _built_from(
@@ -183,6 +202,18 @@ def _built_from(
     report: Report,
     seen: SeenIds,
 ) -> Iterator[_Built]:
+    for one in _each(rows, stem, build, seen):
+        if not isinstance(one, InputError):
+            yield one
+        elif on_error == "stop":
+            raise one
+        else:
+            report(one)
+
+
+def _each(
+    rows: Rows, stem: str, build: Callable[[Row, str], tuple[_Built, Encounter]], seen: SeenIds
+) -> Iterator[_Built | InputError]:
     while True:
         try:
             row = next(rows, None)
@@ -193,14 +224,19 @@ def _built_from(
             built, encounter = build(row, stem)
             _check(encounter, row, seen)
         except InputError as error:
-            if on_error == "stop":
-                raise
-            report(error)
+            yield error
         else:
             yield built
 
 
-def _rows(path: Path, formats: Mapping[str, Format], report: Report) -> Rows:
+def rows_of(path: Path, formats: Mapping[str, Format], report: Report) -> Rows:
+    """Yield the rows of one file, read by its ending.
+
+    Raises
+    ------
+    InputError
+        It is missing, of no known ending, damaged, or holds no rows.
+    """
     check_there(path)
     reader = formats.get(ending_of(path))
     if path == STDIN:

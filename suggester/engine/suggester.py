@@ -55,11 +55,11 @@ class Suggester:
         cls,
         model: str | Path = "default",
         release: str | None = None,
-        rules: str | Path | None = None,
+        rules: str | Path | SiteRules | None = None,
     ) -> Suggester:
         """Load a model bundle by name or folder, and the code sets it suggests from.
 
-        ``rules`` is a TOML file with the coding rules of one site.
+        ``rules`` are the coding rules of one site, or the TOML file they stand in.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class Suggester:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            site = None if rules is None else read_site_rules(Path(rules))
+            site = read_site_rules(Path(rules)) if isinstance(rules, str | Path) else rules
             suggester = cls(load_model(model), load_icd10cm(release), site)
             gc.freeze()
         finally:

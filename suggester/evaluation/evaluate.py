@@ -12,8 +12,9 @@ from suggester.evaluation.baseline import LookUp
 from suggester.evaluation.metrics import compute
 from suggester.evaluation.mistakes import CodeCounts, count_codes
 from suggester.evaluation.procedures import ProcedureEvaluation, measure, scored_procedures
+from suggester.evaluation.results import results_of
 from suggester.evaluation.scored import Scored
-from suggester.suggestions import SYSTEMS, Result
+from suggester.suggestions import Result
 
 if TYPE_CHECKING:
     from suggester.engine import Suggester
@@ -44,8 +45,11 @@ def evaluate(
     suggester: Suggester,
     corpus: Iterable[CodedEncounter],
     progress: Callable[[int], None] = lambda done: None,
+    jobs: int = 1,
 ) -> Evaluation:
     """Run the model and the look-up over ``corpus`` and return the metrics of both.
+
+    They are the same whatever ``jobs`` is, the number of processes that code notes.
 
     Raises
     ------
@@ -57,9 +61,9 @@ def evaluate(
     baseline: list[Scored] = []
     procedures: list[tuple[CodedProcedures, Result]] = []
     done: list[tuple[str, Scored]] = []
-    for number, coded in enumerate(corpus, 1):
-        systems = ("icd10cm",) if coded.procedures is None else SYSTEMS
-        result = suggester.suggest(coded.encounter, systems=systems)
+    every = tuple(corpus)
+    results = results_of(suggester, every, jobs)
+    for number, (coded, result) in enumerate(zip(every, results, strict=True), 1):
         if coded.diagnoses_coded:
             rows.append(answered(coded, result.diagnoses))
             baseline.append(look_up.score(coded))

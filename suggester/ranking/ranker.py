@@ -54,6 +54,8 @@ class Ranker:
         Median of each feature in training, for explanations.
     code_models
         Per-code models of the training corpus, where it taught any.
+    sure
+        Confidence from which suggestions are surely 95 % right; None where none could be guaranteed.
     """
 
     estimators: tuple[Any, ...]
@@ -65,6 +67,7 @@ class Ranker:
     typical: tuple[float, ...] = ()
     names: tuple[str, ...] = NAMES
     code_models: CodeModels | None = None
+    sure: float | None = None
 
     def threshold(self, setting: str) -> float:
         """Return the confidence from which a suggestion is confident in this setting."""

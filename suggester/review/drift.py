@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
+from suggester.evaluation.stability import (
+    Change,
+    by_chance,
+    change_of,
+    deciles,
+    histogram,
+    stability_index,
+)
 
-Change = Literal["little", "some", "large"]
-
-_BINS = 10
-_SOME, _LARGE = 0.10, 0.25
-_LEVEL = 0.95
+__all__ = [
+    "ConfidenceShift",
+    "UnknownTerms",
+    "confidence_shift",
+    "stability_index",
+    "unknown_terms",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,73 +100,28 @@ def unknown_terms(shares: Iterable[float], allowed: float = 0.0) -> UnknownTerms
     return UnknownTerms(len(found), beyond, beyond / len(found), math.fsum(found) / len(found))
 
 
-def stability_index(reference: Sequence[int], current: Sequence[int]) -> float:
-    """Return the population stability index of two histograms over the same bins.
-
-    The sum over the bins of ``(c - r) * ln(c / r)``, where r and c are the shares of the reference and
-    of the current period: the symmetrised Kullback-Leibler divergence (S. Kullback and R. Leibler, "On
-    information and sufficiency", Annals of Mathematical Statistics 22 (1951) 79-86; as an index of
-    stability N. Siddiqi, "Credit Risk Scorecards", Wiley 2006). Half a count is added to every bin of
-    both, or an empty bin would make it infinite.
-
-    Raises
-    ------
-    ValueError
-        The histograms differ in length or have no bin.
-    """
-    if not reference:
-        raise ValueError("a histogram needs at least one bin")
-    before, now = _smoothed(reference), _smoothed(current)
-    return math.fsum((c - r) * math.log(c / r) for r, c in zip(before, now, strict=True))
-
-
 def confidence_shift(
     reference: Sequence[float], current: Sequence[float]
 ) -> ConfidenceShift | None:
     """Return how the confidences of two periods differ; None where either has none."""
     if not reference or not current:
         return None
-    from scipy.stats import chi2, ks_2samp
+    from scipy.stats import ks_2samp
 
-    edges = _deciles(reference)
-    before, now = _histogram(reference, edges), _histogram(current, edges)
+    edges = deciles(reference)
+    before, now = histogram(reference, edges), histogram(current, edges)
     psi = stability_index(before, now)
-    by_chance = (1 / len(reference) + 1 / len(current)) * float(chi2.ppf(_LEVEL, len(edges)))
+    chance = by_chance(len(reference), len(current), len(before))
     test = ks_2samp(reference, current)
     return ConfidenceShift(
         len(reference),
         len(current),
         psi,
-        by_chance,
-        _change(psi, by_chance),
+        chance,
+        change_of(psi, chance),
         float(test.statistic),
         float(test.pvalue),
         edges,
         tuple(count / len(reference) for count in before),
         tuple(count / len(current) for count in now),
     )
-
-
-def _change(psi: float, by_chance: float) -> Change:
-    if psi < max(_SOME, by_chance):
-        return "little"
-    return "some" if psi <= _LARGE else "large"
-
-
-def _smoothed(counts: Sequence[int]) -> list[float]:
-    total = sum(counts) + len(counts) / 2
-    return [(count + 0.5) / total for count in counts]
-
-
-def _deciles(values: Sequence[float]) -> tuple[float, ...]:
-    """Return the values with a tenth, two tenths … of all below them, without repeats."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    found = {float(ordered[len(ordered) * tenth // _BINS]) for tenth in range(1, _BINS)}
-    # The smallest value is no limit, for nothing is below it.
-    inner = tuple(sorted(found - {float(ordered[0])}))
-    return inner or tuple(tenth / _BINS for tenth in range(1, _BINS))
-
-
-def _histogram(values: Sequence[float], edges: Sequence[float]) -> tuple[int, ...]:
-    places = np.searchsorted(np.asarray(edges), np.asarray(values, dtype=float), side="right")
-    return tuple(int(count) for count in np.bincount(places, minlength=len(edges) + 1))

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from suggester.candidates.code_models import COLUMNS, LEAST_NOTES, CodeModels, weighted
+from suggester.parallel import spread
+from suggester.training.checkpoints import Checkpoints
 from suggester.training.gathering import Gathered
-from suggester.training.pairs import FREQUENCY_FOLDS, folds
+from suggester.training.patients import FREQUENCY_FOLDS, folds, numbered
 
 #: Notes that must have a code for it to get a model.
 LEAST_POSITIVE = 3
@@ -54,7 +57,7 @@ def fit_code_models(
     counts: Any,
     labels: Sequence[Collection[str]],
     seed: int,
-    jobs: int | None = None,
+    jobs: int = 1,
     progress: Progress = lambda stage, done, total: None,
 ) -> CodeModels:
     """Fit the models of a corpus.
@@ -66,7 +69,6 @@ def fit_code_models(
     labels
         Gold codes of each note.
     """
-    from joblib import Parallel, delayed
     from scipy.sparse import csr_matrix, hstack
 
     idf = idf_of(counts)
@@ -81,9 +83,11 @@ def fit_code_models(
     positive = [np.array(notes, dtype=np.int64) for notes in having]
     hard = _hard(rows, positive, progress)
     batches = [range(i, min(i + _NODES, len(nodes))) for i in range(0, len(nodes), _NODES)]
-    fitted = Parallel(n_jobs=jobs, return_as="generator", max_nbytes="1M")(
-        delayed(_fit_batch)(rows, [(n, positive[n], hard[n]) for n in batch], seed)
-        for batch in batches
+    fitted = spread(
+        _fit_batch,
+        (([(n, positive[n], hard[n]) for n in batch], seed) for batch in batches),
+        jobs,
+        shared=(rows,),
     )
     blocks, intercepts = [], []
     for done, (block, intercept) in enumerate(fitted, 1):
@@ -104,29 +108,48 @@ def fit_code_models(
 
 
 def models_of_others(
-    gathered: Gathered, seed: int, jobs: int, progress: Progress
+    gathered: Gathered,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+    work: Checkpoints | None = None,
 ) -> list[CodeModels]:
-    """Return per-code models fitted on none of the notes they are to score.
+    """Return per-code models fitted on no note of the patients whose notes they are to score.
 
     Where most of a corpus is not ranked, one is fitted on that rest; of a corpus that is ranked whole,
-    one for each fold of :func:`suggester.training.pairs.folds`, on the other folds.
+    one for each fold of :func:`suggester.training.patients.folds`, on the other folds.
     """
-    if gathered.counts is None:
+    counts, work = gathered.counts, work or Checkpoints()
+    if counts is None:
         return []
     rest, places = gathered.rest, gathered.places
-    if len(rest) > len(places):
-        return [
-            fit_code_models(gathered.counts[rest], _chosen(gathered, rest), seed, jobs, progress)
-        ]
+
+    def fitted(chosen: Ints, told: Progress) -> CodeModels:
+        return fit_code_models(counts[chosen], _chosen(gathered, chosen), seed, jobs, told)
+
+    apart = _of_other_patients(gathered, rest, places)
+    if len(apart) > len(places):
+        return [work.kept("code-models-of-rest", lambda: fitted(apart, progress))]
     models = []
-    fold = np.array(folds(len(places)))
+    fold = np.array(folds(numbered(gathered.ranked)))
     for k in range(FREQUENCY_FOLDS):
-        others = np.union1d(rest, places[fold != k])
+        others = _of_other_patients(
+            gathered, np.union1d(rest, places[fold != k]), places[fold == k]
+        )
         models.append(
-            fit_code_models(gathered.counts[others], _chosen(gathered, others), seed, jobs)
+            work.kept(
+                f"code-models-of-fold-{k}",
+                partial(fitted, others, lambda stage, done, total: None),
+            )
         )
         progress("fitting code models by fold", k + 1, FREQUENCY_FOLDS)
     return models
+
+
+def _of_other_patients(gathered: Gathered, places: Ints, scored: Ints) -> Ints:
+    """Return those of ``places`` whose patient has no note among ``scored``."""
+    patients = gathered.patients
+    return places[~np.isin(patients[places], patients[scored])]
 
 
 def _chosen(gathered: Gathered, places: Ints) -> list[tuple[str, ...]]:

@@ -13,6 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from suggester.corpus.gold import CodedEncounter
+from suggester.evaluation.answered import patient_of
+from suggester.parallel import spread
+from suggester.training.checkpoints import Checkpoints
 
 #: Encounters whose every candidate is read to fit the ranker: more teach it nothing new, since its
 #: features are the same for all codes. What there is to learn of single codes is learned from all.
@@ -20,6 +23,8 @@ MOST_RANKED = 3_000
 #: Encounters from which on the words of a corpus are counted for models of single codes.
 LEAST_COUNTED = 100
 _BATCH = 250
+#: Name under which the counted words are kept.
+COUNTS = "words"
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,12 +44,15 @@ class Gathered:
     counts
         Hashed words of each encounter of ``labels``, or None where no wording is learned or there
         are too few of them; scipy CSR.
+    patients
+        Number of the patient of each encounter of ``labels``.
     """
 
     kept: tuple[CodedEncounter, ...]
     labels: tuple[tuple[str, ...], ...]
     number: tuple[int, ...]
     counts: Any | None
+    patients: npt.NDArray[np.int64]
 
     @property
     def ranked(self) -> list[CodedEncounter]:
@@ -70,15 +78,20 @@ def gather(
     jobs: int = 1,
     always: Sequence[CodedEncounter] = (),
     most: int = MOST_RANKED,
+    work: Checkpoints | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Gathered:
     """Go through a corpus once, holding at most ``most`` of its encounters and those of ``always``.
 
-    Which are kept depends on their ids and the seed alone.
+    Which are kept depends on their ids and the seed alone. Of what ``work`` keeps, words that were
+    counted before are not counted again.
     """
-    from joblib import Parallel, delayed
     from scipy.sparse import vstack
 
+    work = work or Checkpoints()
+    counted = work.holds(COUNTS)
+    patients: list[int] = []
+    number_of: dict[str, int] = {}
     labels: list[tuple[str, ...]] = []
     best: list[tuple[bytes, int, CodedEncounter, int]] = []
     forced: list[tuple[int, CodedEncounter, int]] = []
@@ -93,6 +106,7 @@ def gather(
                 place = len(labels) if coded.diagnoses_coded else -1
                 if coded.diagnoses_coded:
                     labels.append(coded.codes)
+                    patients.append(number_of.setdefault(patient_of(coded), len(number_of)))
                     words.append(coded.encounter.text)
                 if id(coded) in held:
                     forced.append((order, coded, place))
@@ -100,19 +114,18 @@ def gather(
                     _keep(best, (_priority(coded, seed), order, coded, place), most)
                 order += 1
             progress("reading the corpus", order, 0)
-            if count_words:
+            if count_words and not counted:
                 yield words
 
     counts = None
-    if count_words:
-        done = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(
-            delayed(_hashed)(words) for words in texts()
-        )
-        blocks = list(done)
+    if count_words and not counted:
+        blocks = list(spread(_hashed, ((words,) for words in texts()), jobs))
         counts = vstack(blocks).tocsr() if len(labels) >= LEAST_COUNTED else None
+        work.keep(COUNTS, counts)
     else:
         for _ in texts():
             pass
+        counts = work.load(COUNTS) if counted else None
     kept = sorted(
         [(order, coded, place) for _, order, coded, place in best] + forced, key=lambda row: row[0]
     )
@@ -121,6 +134,7 @@ def gather(
         tuple(labels),
         tuple(place for _, _, place in kept),
         counts,
+        np.array(patients, dtype=np.int64),
     )
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from suggester.candidates.code_models import CodeModels
-from suggester.candidates.learned import LEAST_KEPT, LEAST_KEPT_OF_PATIENTS, Learned, learn
+from suggester.candidates.learned import Learned
 from suggester.corpus.gold import CodedEncounter
 from suggester.errors import InputError
 from suggester.ranking.names import NAMES
-from suggester.training.reading import blocks_of, wordings_of
+from suggester.training.checkpoints import Checkpoints
+from suggester.training.counting import counted_in_folds
+from suggester.training.patients import drawn_folds, folds, numbered
+from suggester.training.reading import Counted, NoteFigures, blocks_of
 from suggester.training.weights import diagnosis_weights
 
 if TYPE_CHECKING:
     from suggester.engine import LanguageSide
 
-FREQUENCY_FOLDS = 10
 #: Truth of a code that counts neither way when a model is measured.
 STAND_IN, OPTIONAL = -1, -2
 
@@ -50,6 +50,10 @@ class Pairs:
         How much each pair counts in fitting, by what was decided about it; shape (pairs,).
     taught
         What the encounters together taught about wording.
+    patients
+        Number of the patient of each encounter; each one its own where there are none.
+    figures
+        What was counted of each note.
     """
 
     features: npt.NDArray[np.float32]
@@ -60,6 +64,12 @@ class Pairs:
     settings: tuple[str, ...]
     weight: npt.NDArray[np.float64]
     taught: Learned = field(default_factory=Learned)
+    patients: tuple[int, ...] = ()
+    figures: tuple[NoteFigures, ...] = ()
+
+    def folds(self, number: int, seed: int) -> npt.NDArray[np.int64]:
+        """Return the fold of each encounter, drawn by the seed; those of one patient share theirs."""
+        return drawn_folds(self.patients or range(len(self.gold)), number, seed)
 
     @property
     def counted(self) -> npt.NDArray[np.bool_]:
@@ -82,33 +92,6 @@ class Pairs:
         return None if (weight == 1).all() else weight
 
 
-def frequencies(
-    labels: Iterable[Collection[str]],
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Return for each code, and each category, the encounters of a thousand in which it is gold."""
-    codes: Counter[str] = Counter()
-    categories: Counter[str] = Counter()
-    total = 0
-    for gold in labels:
-        total += 1
-        codes.update(set(gold))
-        categories.update({code[:3] for code in gold})
-    share = 1000.0 / max(1, total)
-    return (
-        {code: n * share for code, n in sorted(codes.items())},
-        {code: n * share for code, n in sorted(categories.items())},
-    )
-
-
-def folds(number: int) -> list[int]:
-    """Return the fold of each of so many encounters."""
-    return [n % FREQUENCY_FOLDS for n in range(number)]
-
-
-def _distinct(corpus: Sequence[CodedEncounter], numbers: Iterable[int]) -> list[int]:
-    return list({corpus[number].encounter.text: number for number in reversed([*numbers])}.values())
-
-
 def make_pairs(
     language: LanguageSide,
     corpus: Sequence[CodedEncounter],
@@ -119,6 +102,7 @@ def make_pairs(
     models: Sequence[CodeModels] = (),
     rest: Sequence[Collection[str]] = (),
     jobs: int = 1,
+    work: Checkpoints | None = None,
 ) -> Pairs:
     """Read every encounter and return its pairs.
 
@@ -140,30 +124,16 @@ def make_pairs(
     InputError
         An encounter cannot be read, or the corpus yields no gold candidate at all.
     """
-    fold_of = folds(len(corpus))
-    teachers = [n for n in range(len(corpus)) if learn_wording and (habits is None or habits[n])]
-    read = wordings_of(
-        language,
-        [corpus[number].encounter for number in teachers],
-        jobs,
-        lambda n: progress("looking up", n, len(teachers)),
-    )
-    wordings = dict(zip(teachers, read, strict=True))
+    work = work or Checkpoints()
+    patients = numbered(corpus)
+    fold_of = folds(patients)
 
-    # Notes with decisions were coded here, of patients; one note that came in twice teaches once.
-    of_patients = any(corpus[n].decisions for n in teachers)
-    if of_patients:
-        wordings = {n: wordings[n] for n in _distinct(corpus, teachers)}
-    least = LEAST_KEPT_OF_PATIENTS if of_patients else LEAST_KEPT
+    def taught() -> tuple[list[Counted], Learned]:
+        return counted_in_folds(
+            language, corpus, fold_of, progress, learn_wording, habits, rest, jobs
+        )
 
-    def teach(numbers: Iterable[int]) -> Learned:
-        return learn(((wordings[n], set(corpus[n].codes)) for n in numbers if n in wordings), least)
-
-    counted = []
-    for k in range(FREQUENCY_FOLDS):
-        others = [number for number, fold in enumerate(fold_of) if fold != k]
-        gold = chain((corpus[number].codes for number in others), rest)
-        counted.append((*frequencies(gold), teach(others)))
+    counted, together = work.kept("taught", taught)
     blocks = blocks_of(
         language,
         [coded.encounter for coded in corpus],
@@ -172,6 +142,7 @@ def make_pairs(
         models,
         jobs,
         lambda n: progress("reading notes", n, len(corpus)),
+        work,
     )
     truth: list[int] = []
     owner: list[int] = []
@@ -198,7 +169,9 @@ def make_pairs(
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
         tuple(block.setting for block in blocks),
         np.array(weight),
-        teach(range(len(corpus))),
+        together,
+        patients,
+        tuple(block.figures for block in blocks),
     )
     if not (pairs.truth == 1).any() or not (pairs.truth == 0).any():
         raise InputError(

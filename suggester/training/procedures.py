@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from suggester.corpus.gold import CodedEncounter
 from suggester.evaluation.metrics import average_precision, expected_calibration_error, recall_at
+from suggester.parallel import spread
 from suggester.ranking.calibration import fit_calibration
 from suggester.ranking.procedure_features import NAMES, matrix
 from suggester.ranking.procedure_ranker import ProcedureRanker, fit_trees, scores
 from suggester.ranking.tiers import best_threshold
+from suggester.training.patients import drawn_folds, numbered
 
 if TYPE_CHECKING:
     from suggester.engine import LanguageSide
@@ -47,6 +49,8 @@ class ProcedurePairs:
         Codes reported in each encounter, found among the candidates or not; shape (encounters,).
     notes
         Mask of the encounters that are whole notes; shape (encounters,).
+    patients
+        Number of the patient of each encounter; each one its own where there are none.
     """
 
     features: npt.NDArray[np.float32]
@@ -54,6 +58,7 @@ class ProcedurePairs:
     encounter: npt.NDArray[np.int32]
     gold: npt.NDArray[np.int32]
     notes: npt.NDArray[np.bool_]
+    patients: tuple[int, ...] = ()
 
 
 def make_procedure_pairs(
@@ -85,6 +90,7 @@ def make_procedure_pairs(
         np.array(owner, dtype=np.int32),
         np.array(gold, dtype=np.int32),
         np.array([len(coded.encounter.text) >= NOTE for coded in coded_ones], dtype=np.bool_),
+        numbered(coded_ones),
     )
 
 
@@ -145,18 +151,16 @@ def visit_rates(
 def _out_of_fold(
     pairs: ProcedurePairs, seed: int, jobs: int, progress: Callable[[str, int, int], None]
 ) -> npt.NDArray[np.float64]:
-    from joblib import Parallel, delayed
-
-    fold_of = np.random.default_rng(seed).permutation(len(pairs.gold)) % FOLDS
-    fold = fold_of[pairs.encounter]
+    fold = drawn_folds(pairs.patients or range(len(pairs.gold)), FOLDS, seed)[pairs.encounter]
 
     def score(k: int) -> npt.NDArray[np.float64]:
+        if not (fold == k).any():
+            return np.zeros(0)
         fitted = fit_trees(pairs.features[fold != k], pairs.truth[fold != k], seed)
         return scores(fitted, pairs.features[fold == k])
 
     out = np.zeros(len(pairs.truth))
-    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(score)(k) for k in range(FOLDS))
-    for k, result in enumerate(results):
+    for k, result in enumerate(spread(score, ((k,) for k in range(FOLDS)), jobs)):
         out[fold == k] = result
         progress("cross-validating procedures", k + 1, FOLDS)
     return out

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from suggester import __version__
 from suggester.corpus.gold import CodedEncounter
 from suggester.corpus.layouts.recognition import AUTO
+from suggester.models.finding import base_name
+
+#: Endings of the files that decide what training finds.
+_READ = frozenset({".py", ".tsv", ".txt", ".toml", ".json", ".jsonl"})
 
 
 def command(
@@ -25,27 +32,33 @@ def command(
     reviewed: bool = False,
     layout: str = AUTO,
     overruled: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the command that makes the same bundle again, but for settings from a file.
+    """Return the command that makes the same bundle again.
 
-    ``overruled`` are the corpus files trained on though they look identifying.
+    ``overruled`` are the corpus files trained on though they look identifying, ``settings`` those that
+    differ from the defaults.
 
     With ``reviewed`` it makes one like it, of the encounters that the review database still holds.
     """
     before = "suggester review export reviewed.jsonl --split train && " if reviewed else ""
     files = [*map(str, corpora), *(["reviewed.jsonl"] if reviewed else [])]
-    words = [f"{before}suggester train", *files, f"--out {out}", f"--model-version {version}"]
-    if name != out.name:
-        words.append(f"--name {name}")
+    words = ["suggester", "train", *files, "--out", str(out), "--model-version", version]
+    if name != base_name(out.name):
+        words += ["--name", name]
     if seed:
-        words.append(f"--seed {seed}")
-    words.extend(f"--split {split}" for split in splits)
+        words += ["--seed", str(seed)]
+    for key, value in (settings or {}).items():
+        words += ["--set", f"{key}={json.dumps(value)}"]
+    for split in splits:
+        words += ["--split", split]
     if not learn_wording:
         words.append("--no-learn-wording")
     if layout != AUTO:
-        words.append(f"--layout {layout}")
-    words.extend(f"--allow-phi {name}" for name in sorted({Path(file).name for file in overruled}))
-    return " ".join([*words, "--force"])
+        words += ["--layout", layout]
+    for file in sorted({Path(file).name for file in overruled}):
+        words += ["--allow-phi", file]
+    return before + shlex.join([*words, "--force"])
 
 
 def versions() -> dict[str, str]:
@@ -82,4 +95,15 @@ def digest(path: Path) -> str:
         with file.open("rb") as stream:
             while part := stream.read(1 << 20):
                 whole.update(part)
+    return whole.hexdigest()
+
+
+def program_digest() -> str:
+    """Return the SHA-256 of the program's own code and tables."""
+    whole = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    for file in sorted(package.rglob("*")):
+        if file.suffix in _READ and file.is_file():
+            whole.update(f"{file.relative_to(package)}\n".encode())
+            whole.update(file.read_bytes())
     return whole.hexdigest()

@@ -1,15 +1,12 @@
-"""Train a model bundle: pairs → out-of-fold scores → calibration and threshold → final classifier."""
+"""Train a model bundle: corpora → pairs → fitted rankers → manifest, card, profile."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from suggester.corpus.gold import CodedEncounter
 from suggester.corpus.layouts.layout import Layout
@@ -18,21 +15,26 @@ from suggester.corpus.phi.guard import OVERRULED
 from suggester.corpus.text_files import Report
 from suggester.errors import InputError, OutputError
 from suggester.models import BUNDLE_FORMAT, MANIFEST, save_model
-from suggester.ranking.calibration import fit_calibration
-from suggester.ranking.names import NAMES, names_of
+from suggester.models.finding import base_name
+from suggester.ranking.names import NAMES
 from suggester.ranking.procedure_features import NAMES as PROCEDURE_NAMES
-from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker, fit_estimators, mean_probability
-from suggester.ranking.tiers import best_threshold
+from suggester.ranking.procedure_ranker import ProcedureRanker
+from suggester.ranking.ranker import DEFAULTS, SEEDS, Ranker
 from suggester.training.card import write_card
+from suggester.training.checkpoints import Checkpoints
 from suggester.training.code_models import fit_code_models, models_of_others
+from suggester.training.fitting import FOLDS, fit_ranker
 from suggester.training.gathering import gather
-from suggester.training.pairs import Pairs, frequencies, make_pairs
+from suggester.training.judged import data_of, judged_rows, judgement, sure_of
+from suggester.training.pairs import make_pairs
 from suggester.training.procedures import fit_procedures, make_procedure_pairs, visit_rates
-from suggester.training.provenance import command, digest, told_of, versions
+from suggester.training.profile import of_training, profile_of
+from suggester.training.provenance import command, digest, program_digest, told_of, versions
 from suggester.training.weights import tally
 
+__all__ = ["FOLDS", "TrainingReport", "train_model"]
+
 Progress = Callable[[str, int, int], None]
-FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,26 @@ class TrainingReport:
     """What training found, all figures out of fold on the training corpora.
 
     ``decisions`` counts what coders decided in the corpora, as
-    :func:`suggester.training.weights.tally` does.
+    :func:`suggester.training.weights.tally` does; ``sure`` is what
+    :func:`suggester.training.judged.sure_of` found.
     """
 
     folder: Path
     encounters: int
     metrics: dict[str, float]
     decisions: Mapping[str, int] = field(default_factory=dict)
+    sure: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """What training made, before it is written down."""
+
+    ranker: Ranker
+    procedures: ProcedureRanker | None
+    metrics: dict[str, float]
+    told: dict[str, Any]
+    profile: dict[str, Any]
 
 
 def train_model(
@@ -66,6 +81,7 @@ def train_model(
     reviewed: Sequence[CodedEncounter] = (),
     layout: str = AUTO,
     layouts: Mapping[str, Layout] = LAYOUTS,
+    resume: bool = False,
     report: Report = lambda _: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> TrainingReport:
@@ -78,37 +94,124 @@ def train_model(
     each corpus file why it may be trained on, for the manifest. ``reviewed`` are encounters
     in memory, trained on beside the corpora; where there are any, wording is learned from them alone.
     ``layout``, ``layouts`` and ``report`` are those of :func:`~suggester.corpus.readers.read_corpus`.
+    With ``resume``, what is done is kept beside ``out`` until the bundle is written, and what the same
+    training did before it was interrupted is not done again; see :mod:`suggester.training.checkpoints`.
 
     Raises
     ------
     InputError
-        A corpus cannot be read, is too small, or a setting is unknown.
+        A corpus cannot be read, is too small or of too few patients, or a setting is unknown.
     OutputError
         ``out`` holds a bundle already and ``force`` is not set, or cannot be written.
     """
     from suggester.codes import load_icd10cm
     from suggester.corpus.readers import read_corpus
-    from suggester.engine import LanguageSide
+    from suggester.corpus.text_files import check_there
 
     if (out / MANIFEST).exists() and not force:
         raise OutputError(
             f"There is a model in {out} already; choose another folder or pass --force."
         )
     options = _checked(settings or {})
+    for path in corpora:
+        if not path.is_dir():
+            check_there(path)
+    codes = load_icd10cm()
+    sources = [{"name": path.name, "sha256": digest(path)} for path in corpora]
+    sources += told_of(reviewed)
+    decided = {
+        "corpora": sources,
+        "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
+        | {"learn_wording": learn_wording},
+        "versions": versions(),
+        "code_sets": {"icd10cm": codes.release.name},
+    }
+    more = {"splits": list(splits), "layout": layout, "program": program_digest()}
+    work = Checkpoints(out, decided | more) if resume else Checkpoints()
+    if work.found:
+        report(f"An interrupted training is continued; its work is in {work.folder}.")
+    try:
+        trained = _trained(
+            read_corpus(
+                list(corpora), report=report, splits=splits, layout=layout, layouts=layouts
+            ),
+            reviewed,
+            options,
+            seed,
+            jobs,
+            learn_wording,
+            work,
+            progress,
+        )
+        model_name = name or base_name(out.name)
+        metrics = trained.metrics
+        manifest = {
+            "bundle_format": BUNDLE_FORMAT,
+            "name": model_name,
+            "version": version,
+            "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            **decided,
+            "identifying_text": dict(identifying_text or {}),
+            **trained.told,
+            "features": list(NAMES),
+            "procedure_features": list(PROCEDURE_NAMES),
+            "metrics": {key: round(value, 4) for key, value in metrics.items()},
+            "rebuild": command(
+                corpora,
+                out,
+                model_name,
+                version,
+                seed,
+                splits,
+                learn_wording,
+                bool(reviewed),
+                layout,
+                overruled=[
+                    file for file, why in (identifying_text or {}).items() if why == OVERRULED
+                ],
+                settings=options,
+            ),
+        }
+        card = write_card(manifest, measured)
+        save_model(out, trained.ranker, trained.procedures, manifest, card, trained.profile)
+    except InputError:
+        # The same training would fail again: nothing of it is worth keeping.
+        work.remove()
+        raise
+    finally:
+        work.close()
+    work.remove()
+    told = trained.told
+    return TrainingReport(out, told["encounters"], metrics, told.get("decisions", {}), told["sure"])
+
+
+def _trained(
+    encounters: Iterable[CodedEncounter],
+    reviewed: Sequence[CodedEncounter],
+    options: Mapping[str, Any],
+    seed: int,
+    jobs: int,
+    learn_wording: bool,
+    work: Checkpoints,
+    progress: Progress,
+) -> _Trained:
+    from suggester.codes import load_icd10cm
+    from suggester.engine import LanguageSide
+
     gathered = gather(
-        read_corpus(list(corpora), report=report, splits=splits, layout=layout, layouts=layouts),
+        encounters,
         count_words=learn_wording,
         seed=seed,
         jobs=jobs,
         always=reviewed,
+        work=work,
         progress=progress,
     )
-    if len(gathered.labels) < FOLDS:
-        raise InputError(
-            f"The corpora hold {len(gathered.labels)} encounters; training needs at least {FOLDS}."
-        )
-    codes = load_icd10cm()
-    language = LanguageSide(codes)
+    patients = len(set(gathered.patients.tolist()))
+    for number, what in ((len(gathered.labels), "encounters"), (patients, "patients")):
+        if number < FOLDS:
+            raise InputError(f"The corpora hold {number} {what}; training needs at least {FOLDS}.")
+    language = LanguageSide(load_icd10cm())
     corpus = gathered.ranked
     mine = {id(coded) for coded in reviewed}
     pairs = make_pairs(
@@ -117,182 +220,37 @@ def train_model(
         progress,
         learn_wording=learn_wording,
         habits=[id(coded) in mine for coded in corpus] if reviewed else None,
-        models=models_of_others(gathered, seed, jobs, progress),
+        models=models_of_others(gathered, seed, jobs, progress, work),
         rest=[gathered.labels[number] for number in gathered.rest],
         jobs=jobs,
+        work=work,
     )
-    ranker, metrics = fit_ranker(pairs, gathered.labels, options, seed, jobs, progress)
+    fitted = fit_ranker(pairs, gathered.labels, options, seed, jobs, progress, work)
+    rows = judged_rows(corpus, pairs, fitted)
+    sure = sure_of(rows)
+    ranker = replace(fitted.ranker, sure=sure["threshold"])
     if gathered.counts is not None:
-        models = fit_code_models(gathered.counts, gathered.labels, seed, jobs, progress)
+        counts = gathered.counts
+        models = work.kept(
+            "code-models",
+            lambda: fit_code_models(counts, gathered.labels, seed, jobs, progress),
+        )
         ranker = replace(ranker, code_models=models)
-    given = gathered.kept
-    done = make_procedure_pairs(language, given, progress)
-    visits = visit_rates(language, given, progress)
+    done = work.kept("procedures", lambda: make_procedure_pairs(language, gathered.kept, progress))
+    visits = work.kept("visits", lambda: visit_rates(language, gathered.kept, progress))
     procedures, more = fit_procedures(done, visits, seed, jobs, progress)
-    metrics |= more
-    model_name = name or out.name
     decisions = tally(pairs, corpus)
-    manifest = {
-        "bundle_format": BUNDLE_FORMAT,
-        "name": model_name,
-        "version": version,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "versions": versions(),
-        "code_sets": {"icd10cm": codes.release.name},
-        "corpora": [{"name": path.name, "sha256": digest(path)} for path in corpora]
-        + told_of(reviewed),
-        "identifying_text": dict(identifying_text or {}),
+    told = {
         "encounters": len(gathered.labels),
         "encounters_ranked": len(corpus),
         "encounters_with_procedures": len(done.gold),
-        "settings": {**DEFAULTS, **options, "seeds": SEEDS, "seed": seed, "folds": FOLDS}
-        | {"learn_wording": learn_wording},
-        "features": list(NAMES),
         "code_models": 0 if ranker.code_models is None else len(ranker.code_models.nodes),
-        "procedure_features": list(PROCEDURE_NAMES),
-        "metrics": {key: round(value, 4) for key, value in metrics.items()},
-        "rebuild": command(
-            corpora,
-            out,
-            model_name,
-            version,
-            seed,
-            splits,
-            learn_wording,
-            bool(reviewed),
-            layout,
-            overruled=[file for file, why in (identifying_text or {}).items() if why == OVERRULED],
-        ),
-    }
-    if decisions:
-        manifest["decisions"] = decisions
-    save_model(out, ranker, procedures, manifest, write_card(manifest, measured))
-    return TrainingReport(out, len(gathered.labels), metrics, decisions)
-
-
-def fit_ranker(
-    pairs: Pairs,
-    labels: Sequence[Collection[str]],
-    settings: Mapping[str, Any],
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress = lambda stage, done, total: None,
-) -> tuple[Ranker, dict[str, float]]:
-    """Return the ranker fitted on all pairs, and its out-of-fold metrics."""
-    scores = out_of_fold(pairs, settings, seed, jobs, progress)
-    learned = pairs.learned
-    truth = (pairs.truth == 1).astype(np.float64)
-    calibration = fit_calibration(scores[learned], truth[learned])
-    confidence = calibration(scores)
-    thresholds, f1 = setting_thresholds(pairs, confidence)
-    progress("fitting", 0, 1)
-    estimators = fit_estimators(
-        pairs.features[learned], truth[learned], settings, seed, pairs.weights(learned)
-    )
-    progress("fitting", 1, 1)
-    code_frequency, category_frequency = frequencies(labels)
-    ranker = Ranker(
-        estimators,
-        calibration,
-        thresholds,
-        code_frequency,
-        category_frequency,
-        pairs.taught,
-        tuple(float(v) for v in np.median(pairs.features[learned], axis=0)),
-        names_of(pairs.features.shape[1]),
-    )
-    return ranker, {
-        "micro_f1": f1,
-        **_ranking_metrics(pairs, confidence),
-        **{f"threshold_{name or 'other'}": value for name, value in sorted(thresholds.items())},
-    }
-
-
-#: Gold codes a setting needs before it gets a threshold of its own.
-ENOUGH = 150
-
-
-def setting_thresholds(
-    pairs: Pairs, confidence: npt.NDArray[np.float64]
-) -> tuple[dict[str, float], float]:
-    """Return the threshold of best micro-F1 for each setting, and the micro-F1 they reach.
-
-    How much is reported differs by setting (guidelines II.H and III inpatient, IV outpatient), so
-    one threshold would be too low for one and too high for the other.
-    """
-    truth = (pairs.truth == 1).astype(np.float64)
-    counted, learned = pairs.counted, pairs.learned
-    overall, _ = best_threshold(confidence[learned], truth[learned], int(pairs.gold.sum()))
-    thresholds = {"": overall}
-    settings = np.array(pairs.settings)
-    for setting in sorted(set(pairs.settings)):
-        mine = settings == setting
-        gold = int(pairs.gold[mine].sum())
-        if gold >= ENOUGH:
-            chosen = learned & mine[pairs.encounter]
-            thresholds[setting], _ = best_threshold(confidence[chosen], truth[chosen], gold)
-    bound = np.array([thresholds.get(s, overall) for s in pairs.settings])[pairs.encounter]
-    taken = counted & (confidence >= bound)
-    hits = truth[taken].sum()
-    return thresholds, float(2 * hits / max(1, taken.sum() + pairs.gold.sum()))
-
-
-def out_of_fold(
-    pairs: Pairs,
-    settings: Mapping[str, Any],
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress = lambda stage, done, total: None,
-) -> npt.NDArray[np.float64]:
-    """Return for each pair its score from classifiers that saw no pair of its encounter."""
-    from joblib import Parallel, delayed
-
-    rng = np.random.default_rng(seed)
-    fold_of = rng.permutation(len(pairs.gold)) % FOLDS
-    fold = fold_of[pairs.encounter]
-    learned = pairs.learned
-    truth = (pairs.truth == 1).astype(np.float64)
-
-    def score(k: int) -> npt.NDArray[np.float64]:
-        train = learned & (fold != k)
-        fitted = fit_estimators(
-            pairs.features[train], truth[train], settings, seed, pairs.weights(train)
-        )
-        return mean_probability(fitted, pairs.features[fold == k])
-
-    scores = np.zeros(len(pairs.truth))
-    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(score)(k) for k in range(FOLDS))
-    for k, result in enumerate(results):
-        scores[fold == k] = result
-        progress("cross-validating", k + 1, FOLDS)
-    return scores
-
-
-def _ranking_metrics(pairs: Pairs, confidence: npt.NDArray[np.float64]) -> dict[str, float]:
-    from suggester.evaluation.metrics import (
-        average_precision,
-        expected_calibration_error,
-        recall_at,
-    )
-
-    precision, recall = [], []
-    for number, gold in enumerate(pairs.gold):
-        mine = np.flatnonzero((pairs.encounter == number) & pairs.counted)
-        order = mine[np.argsort(-confidence[mine], kind="stable")]
-        hits = (pairs.truth[order] == 1).tolist()
-        if gold:
-            precision.append(average_precision(hits, int(gold)))
-            recall.append(recall_at(hits, int(gold), 10))
-    counted = pairs.counted
-    found = int((pairs.truth == 1).sum())
-    return {
-        "map": float(np.mean(precision)),
-        "recall_at_10": float(np.mean(recall)),
-        "ece": expected_calibration_error(
-            confidence[counted].tolist(), (pairs.truth[counted] == 1).tolist()
-        ),
-        "candidate_recall": found / max(1, int(pairs.gold.sum())),
-    }
+        "data": data_of(corpus, gathered.labels, patients),
+        "sure": sure,
+        **work.kept("judgement", lambda: judgement(rows, seed)),
+    } | ({"decisions": decisions} if decisions else {})
+    profile = profile_of(of_training(pairs, fitted))
+    return _Trained(ranker, procedures, fitted.metrics | more, told, profile)
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:

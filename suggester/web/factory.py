@@ -10,6 +10,7 @@ import os
 from fastapi import FastAPI
 
 from suggester.engine import Suggester
+from suggester.models import exact_name
 from suggester.review.database import Database
 from suggester.review.desk import Desk
 from suggester.review.models_in_use import ModelsInUse
@@ -47,10 +48,12 @@ def open_office(settings: Settings, database: Database) -> Office:
     SuggesterError
         The model cannot be used.
     """
-    desk = Desk(Suggester.load(settings.model, rules=settings.rules))
+    # What the name means now: a version promoted later on disk is not taken in use behind the page.
+    model = exact_name(settings.model)
+    desk = Desk(Suggester.load(model, rules=settings.rules))
     retraining = Retraining(
         database,
-        ModelsInUse(database, settings.model),
+        ModelsInUse(database, model),
         settings.key.get_secret_value(),
         (settings.corpus,) if settings.corpus else (),
         settings.fewest_reviewed,

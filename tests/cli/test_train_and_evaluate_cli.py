@@ -33,7 +33,11 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         options.pop("progress")("folds", 1, 10)
         calls.update(options, corpora=corpora, out=out)
         return SimpleNamespace(
-            metrics={"micro_f1": 0.61234, "ece": 0.02}, encounters=1, folder=out, decisions={}
+            metrics={"micro_f1": 0.61234, "ece": 0.02},
+            encounters=1,
+            folder=out,
+            decisions={},
+            sure={},
         )
 
     def cleared(
@@ -78,6 +82,7 @@ def test_train_passes_everything_on_and_prints_the_metrics(
         "force": True,
         "layout": "rows",
         "layouts": ALL_LAYOUTS,
+        "resume": True,
     }
     assert "micro_f1  0.612\n" in result.stdout
     assert f"Trained on 1 encounters (figures out of fold); the model is in {out}." in result.stdout

@@ -8,7 +8,7 @@ from typing import Any, cast
 from suggester.corpus.gold import CodedEncounter
 from suggester.encounter import Encounter
 from suggester.evaluation.training_counts import of_corpus, of_model
-from suggester.training.pairs import frequencies
+from suggester.training.counting import frequencies
 
 
 def corpus() -> list[CodedEncounter]:

@@ -12,7 +12,8 @@ from suggester.corpus.readers import read_corpus
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
 from suggester.ranking.names import NAMES
-from suggester.training.pairs import OPTIONAL, STAND_IN, frequencies, make_pairs
+from suggester.training.counting import frequencies
+from suggester.training.pairs import OPTIONAL, STAND_IN, make_pairs
 
 
 def test_frequencies_are_per_thousand_encounters() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from suggester import models
 from suggester.codes import CodeSet
 from suggester.engine import LanguageSide, Suggester
 from suggester.errors import InputError, OutputError
 from suggester.models import CARD, load_model, read_manifest, verify
+from suggester.models import bundle as writing
 from suggester.ranking.names import NAMES
 from suggester.training.train import FOLDS, TrainingReport, train_model
 
@@ -138,7 +138,7 @@ def test_a_failed_or_interrupted_write_leaves_the_old_model(
     def fail(*_: object) -> None:
         raise failure
 
-    monkeypatch.setattr(models, "_swap", fail)
+    monkeypatch.setattr(writing, "_swap", fail)
     expected = OutputError if isinstance(failure, OSError) else KeyboardInterrupt
     with pytest.raises(expected):
         train(out, version="2", force=True)

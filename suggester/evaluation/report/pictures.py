@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BLUE, _ORANGE, _GREY, _INK = "#1f6391", "#c8641b", "#8a96a1", "#1d2733"
+BLUE, ORANGE, _GREY, _INK = "#1f6391", "#c8641b", "#8a96a1", "#1d2733"
 #: How a gold code fared → its colour, told apart by lightness as well.
 _FATES = {RIGHT: "#1f6391", CATEGORY: "#7fb2d1", CHAPTER: "#e8b98a", MISSED: "#b5502a"}
 _STYLE: Any = {
@@ -48,7 +48,7 @@ class Picture:
 
 
 @contextmanager
-def _drawn(height: float, width: float = _WIDTH) -> Iterator[tuple[Figure, list[str]]]:
+def drawn(height: float, width: float = _WIDTH) -> Iterator[tuple[Figure, list[str]]]:
     """Give a figure to draw on and a list that will hold its data URI."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as New
@@ -66,13 +66,13 @@ def _drawn(height: float, width: float = _WIDTH) -> Iterator[tuple[Figure, list[
 
 def reliability_diagram(bins: Sequence[Bin]) -> Picture:
     """Draw the share of right suggestions against the confidence they were given."""
-    with _drawn(3.6, 4.2) as (figure, out):
+    with drawn(3.6, 4.2) as (figure, out):
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
         said = [one.said for one in bins]
         held = [one.held.value for one in bins]
         spread = _spread([one.held for one in bins])
-        axes.errorbar(said, held, yerr=spread, color=_BLUE, marker="o", capsize=3, linewidth=1.4)
+        axes.errorbar(said, held, yerr=spread, color=BLUE, marker="o", capsize=3, linewidth=1.4)
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that is right")
         axes.set_aspect("equal")
     told = "; ".join(
@@ -88,12 +88,12 @@ def reliability_diagram(bins: Sequence[Bin]) -> Picture:
 
 def precision_coverage(points: Sequence[Point]) -> Picture:
     """Draw precision against the share of gold codes found, most confident suggestions first."""
-    with _drawn(3.6, 4.2) as (figure, out):
+    with drawn(3.6, 4.2) as (figure, out):
         axes = figure.add_subplot()
         axes.axhline(PRECISION, color=_GREY, linestyle="--", linewidth=1)
         coverage = [point.coverage for point in points]
         precision = [point.precision for point in points]
-        axes.plot(coverage, precision, color=_BLUE, linewidth=1.6)
+        axes.plot(coverage, precision, color=BLUE, linewidth=1.6)
         axes.set(
             xlim=(0, 1), ylim=(0, 1.03), xlabel="share of gold codes found", ylabel="precision"
         )
@@ -111,7 +111,7 @@ def with_intervals(
     named: Mapping[str, Interval], title: str, whole: float | None = None, label: str = "micro-F1"
 ) -> Picture:
     """Draw figures with their intervals, one a line; ``whole`` is marked by a dashed line."""
-    with _drawn(0.75 + _ROW * len(named)) as (figure, out):
+    with drawn(0.75 + _ROW * len(named)) as (figure, out):
         axes = figure.add_subplot()
         if whole is not None:
             axes.axvline(whole, color=_GREY, linestyle="--", linewidth=1)
@@ -127,11 +127,11 @@ def with_intervals(
 
 def differences_drawn(rows: Mapping[str, Difference], title: str) -> Picture:
     """Draw differences with their intervals, one a line, beside no difference at all."""
-    with _drawn(0.75 + _ROW * len(rows)) as (figure, out):
+    with drawn(0.75 + _ROW * len(rows)) as (figure, out):
         axes = figure.add_subplot()
         axes.axvline(0, color=_INK, linewidth=1)
         apart = [Interval(row.other - row.base, row.low, row.high) for row in rows.values()]
-        colours = [_ORANGE if row.verdict == "worse" else _BLUE for row in rows.values()]
+        colours = [ORANGE if row.verdict == "worse" else BLUE for row in rows.values()]
         faint = [row.verdict == "unclear" for row in rows.values()]
         shades = [_GREY if grey else colour for grey, colour in zip(faint, colours, strict=True)]
         _dots(axes, list(rows), [a.value for a in apart], _spread(apart), shades)
@@ -150,14 +150,14 @@ def differences_drawn(rows: Mapping[str, Difference], title: str) -> Picture:
 def chapter_bars(outcomes: Mapping[str, Mapping[str, int]], titles: Mapping[str, str]) -> Picture:
     """Draw for each chapter how its gold codes fared."""
     names = list(outcomes)
-    with _drawn(1.0 + _ROW * len(names)) as (figure, out):
+    with drawn(1.0 + _ROW * len(names)) as (figure, out):
         axes = figure.add_subplot()
         left = [0] * len(names)
         for fate, colour in _FATES.items():
             widths = [outcomes[name][fate] for name in names]
             axes.barh(range(len(names)), widths, left=left, color=colour, label=fate, height=0.7)
             left = [a + b for a, b in zip(left, widths, strict=True)]
-        _names(axes, [f"{name}  {titles.get(name, '')}" for name in names])
+        name_rows(axes, [f"{name}  {titles.get(name, '')}" for name in names])
         axes.set_xlabel("gold codes")
         figure.legend(loc="outside upper right", ncols=4, frameon=False)
     told = "; ".join(
@@ -179,14 +179,15 @@ def _dots(
     spread: Any,
     colours: Sequence[str] | None = None,
 ) -> None:
-    shades = colours or [_BLUE] * len(names)
+    shades = colours or [BLUE] * len(names)
     for n, (value, colour) in enumerate(zip(values, shades, strict=True)):
         bars = [[spread[0][n]], [spread[1][n]]]
         axes.errorbar(value, n, xerr=bars, color=colour, marker="o", capsize=3, linewidth=1.4)
-    _names(axes, names)
+    name_rows(axes, names)
 
 
-def _names(axes: Axes, names: Sequence[str]) -> None:
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Write a name beside each row, the first on top."""
     axes.set_yticks(range(len(names)))
     axes.set_yticklabels([_short(name) for name in names], parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suggester.errors import ModelError, OutputError, UnknownModelError
+from suggester.errors import ModelError, OutputError
+from suggester.models.finding import find_model
+from suggester.models.manifest import CARD, ESTIMATORS, MANIFEST, PROFILE, sha256, verify
 
 if TYPE_CHECKING:
     from suggester.ranking.procedure_ranker import ProcedureRanker
     from suggester.ranking.ranker import Ranker
 
-MANIFEST, ESTIMATORS, CARD = "manifest.json", "model.joblib", "CARD.md"
 #: Version of the bundle's layout and of the features its ranker reads.
 BUNDLE_FORMAT = 4
 
@@ -34,97 +34,6 @@ class Model:
     procedures: ProcedureRanker | None
     manifest: Mapping[str, Any]
     folder: Path
-
-
-def model_folders() -> list[Path]:
-    """Return the folders searched for models by name, first match wins.
-
-    ``SUGGESTER_MODELS_DIR``, ``models`` in the working folder, the one shipped with the package.
-    """
-    out = []
-    if given := os.environ.get("SUGGESTER_MODELS_DIR"):
-        out.append(Path(given))
-    out.append(Path.cwd() / "models")
-    package = Path(__file__).resolve().parent
-    out.extend([package / "_models", package.parent / "models"])
-    return out
-
-
-def list_models() -> dict[str, Path]:
-    """Return the known models: name → folder."""
-    out: dict[str, Path] = {}
-    for folder in model_folders():
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if (path / MANIFEST).is_file():
-                    out.setdefault(path.name, path)
-    return out
-
-
-def find_model(name: str | Path) -> Path:
-    """Return the folder of a model given by name or path.
-
-    Raises
-    ------
-    UnknownModelError
-        Nothing is there; names the nearest known models.
-    """
-    path = Path(name)
-    known = list_models()
-    if str(name) in known:
-        return known[str(name)]
-    if (path / MANIFEST).is_file():
-        return path
-    near = difflib.get_close_matches(str(name), known, n=2, cutoff=0.4) or list(known)[:3]
-    hint = f" Known models: {', '.join(near)}." if near else " Train one with: suggester train."
-    raise UnknownModelError(
-        f"There is no model {str(name)!r} (a name or a folder with {MANIFEST}).{hint}"
-    )
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a bundle.
-
-    Raises
-    ------
-    ModelError
-        It cannot be read.
-    """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-            raise ValueError("not a manifest")
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The manifest of model {folder} cannot be read; restore or retrain it."
-        ) from error
-    return manifest
-
-
-def verify(folder: Path) -> dict[str, Any]:
-    """Check every file of a bundle against its manifest and return the manifest.
-
-    Raises
-    ------
-    ModelError
-        A file is missing, was changed, or is not listed.
-    """
-    manifest = read_manifest(folder)
-    for name in (ESTIMATORS, CARD):
-        if name not in manifest["files"]:
-            raise ModelError(
-                f"The manifest of model {folder} does not list {name}; it is not loaded."
-            )
-    for name, digest in manifest["files"].items():
-        path = folder / name
-        if Path(name).name != name or not path.is_file():
-            raise ModelError(f"Model {folder} lacks {name}; restore or retrain it.")
-        if _sha256(path) != digest:
-            raise ModelError(
-                f"{name} of model {folder} was changed after it was made (its SHA-256 differs from the "
-                "manifest); it is not loaded. Restore it or retrain."
-            )
-    return manifest
 
 
 def load_model(name: str | Path = "default") -> Model:
@@ -150,17 +59,22 @@ def load_model(name: str | Path = "default") -> Model:
 
     content = joblib.load(folder / ESTIMATORS)
     try:
-        taught = content.get("code_models")
+        taught, taught_words = content.get("code_models"), content["learned"]
         ranker = Ranker(
             estimators=tuple(content["estimators"]),
             calibration=BetaCalibration(**content["calibration"]),
             thresholds=content["thresholds"],
-            learned=Learned(**content["learned"]),
+            learned=Learned(
+                taught_words["seen"],
+                taught_words["together"],
+                frozenset(taught_words.get("phrases", ())),
+            ),
             code_frequency=content["code_frequency"],
             category_frequency=content["category_frequency"],
             typical=tuple(content["typical"]),
             names=tuple(content["names"]),
             code_models=taught and CodeModels(**taught),
+            sure=content.get("sure"),
         )
         done = content["procedures"]
         procedures = done and ProcedureRanker(
@@ -174,6 +88,25 @@ def load_model(name: str | Path = "default") -> Model:
     return Model(
         str(manifest["name"]), str(manifest["version"]), ranker, procedures, manifest, folder
     )
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Tell whether two bundles hold the same estimators, thresholds and counts.
+
+    Equal content may differ in a byte: a file also tells which equal words were one object in memory.
+
+    Raises
+    ------
+    ModelError
+        One of them is damaged.
+    """
+    import joblib
+
+    files = [verify(folder)["files"][ESTIMATORS] for folder in (one, other)]
+    if files[0] == files[1]:
+        return True
+    hashes = [joblib.hash(joblib.load(folder / ESTIMATORS)) for folder in (one, other)]
+    return bool(hashes[0] == hashes[1])
 
 
 def _check_versions(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -210,8 +143,11 @@ def save_model(
     procedures: ProcedureRanker | None,
     manifest: dict[str, Any],
     card: str,
+    profile: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a bundle to ``folder``, replacing what is there only when everything was written.
+
+    ``profile`` is what live notes are compared with later, see :mod:`suggester.training.profile`.
 
     Raises
     ------
@@ -233,12 +169,14 @@ def save_model(
             "learned": {
                 "seen": dict(ranker.learned.seen),
                 "together": {words: dict(of) for words, of in ranker.learned.together.items()},
+                "phrases": sorted(ranker.learned.phrases),
             },
             "code_frequency": dict(ranker.code_frequency),
             "category_frequency": dict(ranker.category_frequency),
             "typical": list(ranker.typical),
             "names": list(ranker.names),
             **({} if ranker.code_models is None else {"code_models": ranker.code_models.to_dict()}),
+            **({} if ranker.sure is None else {"sure": ranker.sure}),
             "procedures": procedures
             and {
                 "estimator": procedures.estimator,
@@ -247,9 +185,12 @@ def save_model(
                 "visits": list(procedures.visits),
             },
         }
-        joblib.dump(content, staging / ESTIMATORS, compress=3)
+        joblib.dump(_interned(content), staging / ESTIMATORS, compress=3)
         (staging / CARD).write_text(card, "utf-8")
-        manifest = {**manifest, "files": {n: _sha256(staging / n) for n in (ESTIMATORS, CARD)}}
+        if profile is not None:
+            (staging / PROFILE).write_text(json.dumps(profile) + "\n", "utf-8")
+        listed = [ESTIMATORS, CARD, *([] if profile is None else [PROFILE])]
+        manifest = {**manifest, "files": {name: sha256(staging / name) for name in listed}}
         (staging / MANIFEST).write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
@@ -262,6 +203,15 @@ def save_model(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return folder
+
+
+def _interned(value: Any) -> Any:
+    """Return the same content with one object for equal strings: equal content, equal bytes on disk."""
+    if isinstance(value, str):
+        return sys.intern(value)
+    if isinstance(value, dict):
+        return {_interned(key): _interned(one) for key, one in value.items()}
+    return [_interned(one) for one in value] if isinstance(value, list) else value
 
 
 def _swap(staging: Path, folder: Path) -> None:
@@ -279,16 +229,3 @@ def _swap(staging: Path, folder: Path) -> None:
         old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in _blocks(file):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _blocks(file: Any) -> Iterator[bytes]:
-    while block := file.read(1 << 20):
-        yield block
