@@ -251,3 +251,16 @@ def test_tiers_follow_the_threshold(shipped: Suggester, result: Result) -> None:
             assert s.confidence >= round(threshold, 4)
         else:
             assert s.tier == CANDIDATE
+
+
+def test_words_of_a_note_are_forgotten(shipped: Suggester) -> None:
+    text = "Assessment: Gout. Seen with her neighbour, {}."
+    shipped.suggest(text.format("Quellamore"))
+    strings = shipped._language.pipeline.vocab.strings
+    assert "Quellamore" in strings
+    before = len(strings)
+    with shipped.forgetting():
+        found = shipped.suggest(text.format("Zanthorpe")).to_dict()
+    assert len(strings) == before
+    assert "Zanthorpe" not in strings
+    assert found == shipped.suggest(text.format("Zanthorpe")).to_dict()

@@ -58,7 +58,6 @@ def parquet_part(results: Iterable[Result]) -> bytes:
     return out.getvalue()
 
 
-_ARROW = {"string": "string", "int32": "int32", "float64": "float64", "bool": "bool_"}
 #: Form → function that makes the bytes of a part.
 PART_FILES: Mapping[str, Callable[[Iterable[Result]], bytes]] = {
     PARQUET: parquet_part,

@@ -66,6 +66,9 @@ def _sentence_numbers(low: str, words: Sequence[tuple[int, int, str]]) -> list[i
 def _stands(
     words: Sequence[tuple[int, int, str]], ends: Sequence[int], at: int, phrase: Sequence[str]
 ) -> bool:
+    follows = words[at + 1][2] if at + 1 < len(words) else ""
+    if len(phrase) > 1 and phrase[1] not in (_GAP, follows):
+        return False  # most end here
     place, gap = at, 0
     for part in phrase:
         if part == _GAP:

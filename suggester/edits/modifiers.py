@@ -102,8 +102,8 @@ def _of_line(
     found = list(visit_hints(line, lines)) if line.kind == VISIT else []
     found += [
         ModifierHint(rule.modifier, rule.reason)
-        for rule in rules()
-        if _holds(rule, line, view, setting)
+        for rule in _rules_for(line.code, setting)
+        if _holds(rule, line, view)
     ]
     for hint in (
         distinct_hint(line, lines, view, bundled),
@@ -116,9 +116,17 @@ def _of_line(
     return tuple({hint.modifier: hint for hint in reversed(found)}.values())[::-1]
 
 
-def _holds(rule: Rule, line: Line, view: Surroundings, setting: str) -> bool:
-    if rule.settings and setting not in rule.settings:
-        return False
+@lru_cache(maxsize=20_000)
+def _rules_for(code: str, setting: str) -> tuple[Rule, ...]:
+    """Return the rules for lines of a code in a setting."""
+    return tuple(
+        rule
+        for rule in rules()
+        if (not rule.settings or setting in rule.settings) and in_groups(code, rule.lines)
+    )
+
+
+def _holds(rule: Rule, line: Line, view: Surroundings) -> bool:
     for fact in rule.facts:
         denied = fact.startswith("!")
         if not denied and fact not in view.facts:
@@ -128,7 +136,7 @@ def _holds(rule: Rule, line: Line, view: Surroundings, setting: str) -> bool:
             continue
         if view.documents(fact.lstrip("!"), line, where=rule.where) == denied:
             return False
-    return in_groups(line.code, rule.lines)
+    return True
 
 
 def _wasted(number: int, lines: Sequence[Line], view: Surroundings) -> ModifierHint | None:

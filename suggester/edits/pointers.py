@@ -176,13 +176,14 @@ class _Nearness:
         return min(gaps, default=len(self._view.text))
 
 
-def rows_for(code: str) -> list[PointerRow]:
+@lru_cache(maxsize=20_000)
+def rows_for(code: str) -> tuple[PointerRow, ...]:
     """Return the rows of the table that hold for a code, the narrowest first."""
     form, number = numbered(code)
     rows = _table().get(form, [])
     start = bisect_right(rows, number, key=lambda row: row.low)
     holding = [row for row in rows[:start] if number <= row.high]
-    return sorted(holding, key=lambda row: row.high - row.low)
+    return tuple(sorted(holding, key=lambda row: row.high - row.low))
 
 
 @lru_cache(maxsize=1)

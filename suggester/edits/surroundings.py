@@ -33,6 +33,7 @@ class Surroundings:
         self._sections = doc._.sections
         self._sentences: Sequence[Sentence] = doc._.sentences
         self._starts = [sentence.start for sentence in self._sentences]
+        self._blocks: dict[tuple[int, int], Stretch] = {}
 
     @cached_property
     def facts(self) -> dict[str, list[int]]:
@@ -57,14 +58,18 @@ class Surroundings:
         if at < 0 or self._sentences[at].block < 0:
             return section.start, section.end
         number = self._sentences[at].block
-        of_block = [
-            sentence
-            for sentence in self._sentences
-            if sentence.block == number and sentence.section.start == section.start
-        ]
-        if not of_block:
-            return section.start, section.end
-        return of_block[0].start, of_block[-1].end
+        known = self._blocks.get((number, section.start))
+        if known is None:
+            of_block = [
+                sentence
+                for sentence in self._sentences
+                if sentence.block == number and sentence.section.start == section.start
+            ]
+            known = (
+                (of_block[0].start, of_block[-1].end) if of_block else (section.start, section.end)
+            )
+            self._blocks[number, section.start] = known
+        return known
 
     def section_kind(self, offset: int) -> str:
         """Return the kind of section at an offset."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -78,6 +79,8 @@ class EngineSource:
         return cls(suggester.model.name, folder, _digest(folder), suggester.codes.release.name)
 
 
+#: Objects made since the garbage was last looked for, from which on it is looked for again.
+_GARBAGE = (50_000, 20, 20)
 _here: dict[EngineSource, Suggester] = {}
 _one_at_a_time = threading.Lock()
 
@@ -102,7 +105,19 @@ def engine_here(source: EngineSource) -> Iterator[Suggester]:
             _here.clear()
             folder = _same_model(source)
             _here[source] = Suggester.load(folder, source.release, source.site)
-        yield _here[source]
+        with _garbage_seldom(), _here[source].forgetting():
+            yield _here[source]
+
+
+@contextmanager
+def _garbage_seldom() -> Iterator[None]:
+    """Look for garbage seldom: a note leaves much behind, nearly all of which goes by itself."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def code_sets_in_force() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,12 @@ class Suggester:
             if collecting:
                 gc.enable()
         return suggester
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """Forget the words of notes coded in this block, which spaCy would keep as long as it lives."""
+        with self._language.pipeline.memory_zone():
+            yield
 
     def with_model(self, model: Model) -> Suggester:
         """Return one that suggests with another model and shares all else, so that it is made at once.

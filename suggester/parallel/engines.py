@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from suggester.errors import InputError
 
@@ -14,6 +19,10 @@ ENGINES = (LOCAL, DASK)
 #: Warnings of joblib's that tell nothing: a process that loads an engine grows by what is taken for a
 #: leak, and is begun anew; and of an interrupted run, results are not used.
 _EXPECTED = ("A worker stopped while some jobs were given", r"\d+ tasks (have been|which were) ")
+
+
+#: Seconds after which a worker looks again whether its parent is there.
+_LOOKED = 2.0
 
 
 @contextmanager
@@ -65,10 +74,20 @@ def using(
 def _local() -> Iterator[None]:
     from joblib import parallel_config
 
-    with parallel_config(backend="loky", initializer=_leave_interrupts_to_the_parent):
+    with parallel_config(backend="loky", initializer=partial(_belong_to, os.getpid())):
         yield
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _belong_to(parent: int) -> None:
+    """Leave interrupts to the parent, and end with it, however it ends."""
     # Ctrl-C reaches all processes of a terminal; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    # A parent that was killed tells nobody: its workers would wait for tasks for ever.
+    while os.getppid() == parent:
+        time.sleep(_LOOKED)
+    os._exit(1)

@@ -101,7 +101,7 @@ _NEVER_ALONE = frozenset({"ca"})
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=65_536)
 def _form(low: str) -> tuple[str, int]:
     """Return the normal form of a lower-case word and its key."""
     normal = normal_form(low)

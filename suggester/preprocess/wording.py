@@ -58,7 +58,7 @@ def _word_forms() -> dict[str, str]:
     return {form: normal for form, normal, *_ in rows}
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=65_536)
 def normal_form(word: str) -> str:
     """Return the form under which ``word`` is compared: American, singular, noun for adjective.
 
@@ -114,7 +114,7 @@ def words(text: str) -> list[str]:
     return out
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=65_536)
 def word_key(word: str) -> int:
     """Return a fixed 62-bit number for a normal form; a set of words is keyed by the sum."""
     digest = hashlib.blake2b(word.encode("utf-8"), digest_size=8).digest()

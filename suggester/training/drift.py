@@ -246,11 +246,16 @@ def compare_with(profile: dict[str, Any], live: Sequence[Seen], model: Model) ->
     return Drift(model.name, model.version, trained, len(live), tuple(rows))
 
 
+#: Edges all below this are shown in percent.
+_SMALL = 0.2
+
+
 def bins_of(feature: dict[str, Any]) -> tuple[str, ...]:
     """Return what the bins of a feature are called."""
     if "names" in feature:
         return tuple(str(name).replace("_", " ") for name in feature["names"])
-    edges = [f"{edge:.4g}" for edge in feature["edges"]]
+    small = max(feature["edges"]) < _SMALL
+    edges = [f"{100 * edge:.2g} %" if small else f"{edge:.4g}" for edge in feature["edges"]]
     between = [f"{low} to {high}" for low, high in itertools.pairwise(edges)]
     return (f"below {edges[0]}", *between, f"{edges[-1]} and over")
 

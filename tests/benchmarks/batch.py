@@ -131,7 +131,9 @@ def main() -> None:
     asked.add_argument("--notes", type=int, nargs="+", default=[1_000, 10_000])
     asked.add_argument("--partition", type=int, default=100)
     asked.add_argument("--ways", nargs="+", default=["jobs 1", "jobs 2", "dask 1", "dask 2"])
+    asked.add_argument("--system", default="", help="suggest from this code system only")
     options = asked.parse_args()
+    only = ["--system", options.system] if options.system else []
     print(describe())
     for count in options.notes:
         with tempfile.TemporaryDirectory() as folder:
@@ -141,10 +143,10 @@ def main() -> None:
                 engine, number = way.split()
                 far = cluster(int(number)) if engine == "dask" else nullcontext()
                 with far as made:
-                    more = ["--jobs", number]
+                    more = ["--jobs", number, *only]
                     others: list[int] = []
                     if isinstance(made, Cluster):
-                        more = ["--engine", "dask", "--scheduler", made.address]
+                        more = ["--engine", "dask", "--scheduler", made.address, *only]
                         others = [process.pid for process in made.workers]
                         others.append(made.scheduler.pid)
                     found = measured(notes, count, options.partition, *more, others=others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,6 +35,9 @@ class FakeSuggester:
         default_factory=lambda: SimpleNamespace(name="default", version="1.0.0", manifest={})
     )
     codes: CodeSet | None = None
+
+    def forgetting(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def with_model(self, model: SimpleNamespace) -> FakeSuggester:
         return replace(self, model=model)

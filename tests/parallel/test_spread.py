@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from suggester.errors import InputError, WorkerError
 from suggester.parallel import spread, stays_here, using
 from suggester.parallel.spread import _Hidden
 from tests.parallel.work import end_process, process_number, refuse, square
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -30,6 +35,41 @@ def test_other_processes_do_it(tmp_path: Path) -> None:
     assert os.getpid() not in found
     assert stays_here(1)
     assert not stays_here(2)
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows tells no process that its parent ended"
+)
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from suggester.parallel import spread, using\n"
+        "from tests.parallel.work import stay\n"
+        "with using():\n"
+        f"    list(spread(stay, [(Path({str(tmp_path)!r}),)] * 2, 2))\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
+    assert _soon(lambda: len(list(tmp_path.iterdir())) == 2)
+    parent.kill()
+    parent.wait()
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert _soon(lambda: not any(map(_runs, workers)))
+
+
+def _soon(true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 30
+    while not true() and time.monotonic() < until:
+        time.sleep(0.1)
+    return true()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/status")
+    return "State:\tZ" not in (status.read_text() if status.exists() else "")
 
 
 def test_tasks_are_taken_as_they_are_needed() -> None:

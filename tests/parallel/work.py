@@ -40,3 +40,9 @@ def process_number(seen: Path, processes: int) -> int:
     while len(list(seen.iterdir())) < processes and time.monotonic() < until:
         time.sleep(0.01)
     return os.getpid()
+
+
+def stay(seen: Path) -> None:
+    """Tell that this process is at work, and stay."""
+    (seen / str(os.getpid())).touch()
+    time.sleep(60)

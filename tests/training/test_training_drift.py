@@ -58,6 +58,11 @@ def test_a_rare_or_new_name_is_another() -> None:
 
 def test_bins_are_named() -> None:
     assert bins_of({"edges": [2.0, 10.5]}) == ("below 2", "2 to 10.5", "10.5 and over")
+    assert bins_of({"edges": [0.004975, 0.0191]}) == (
+        "below 0.5 %",
+        "0.5 % to 1.9 %",
+        "1.9 % and over",
+    )
     assert bins_of({"names": ["past_history", "other"]}) == ("past history", "other")
 
 

@@ -45,8 +45,11 @@ class NamedDrug:
 def named_drugs(low: str) -> list[NamedDrug]:
     """Return the drugs that a text in small letters names, the longest name at each place."""
     words = [(match.start(), match.end()) for match in _WORD.finditer(low)]
-    names, found, at = _names(), [], 0
+    names, first, found, at = _names(), _first_words(), [], 0
     while at < len(words):
+        if low[slice(*words[at])] not in first:
+            at += 1
+            continue
         for length in range(_LONGEST, 0, -1):
             if at + length > len(words):
                 continue
@@ -65,6 +68,12 @@ def is_taken(low: str, drug: NamedDrug) -> bool:
     return not _NOT_TAKEN.search(
         low[max(0, drug.start - 50) : drug.start]
     ) and not _STOPPED_AFTER.search(low[drug.end : drug.end + 40])
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    found = (_WORD.match(name) for name in _names())
+    return frozenset(match.group() for match in found if match)
 
 
 @lru_cache(maxsize=1)

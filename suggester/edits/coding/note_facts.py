@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from suggester.edits.coding.medication import NamedDrug, is_taken, named_drugs
+from suggester.edits.coding.needed import needed
 from suggester.preprocess.assertion import PRESENT
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ class NoteFacts:
         """Tell whether a pattern finds anything in :attr:`low`; each is searched once."""
         found = self._searched.get(pattern)
         if found is None:
-            found = self._searched[pattern] = pattern.search(self.low) is not None
+            words = needed(pattern)
+            likely = not words or any(word in self.low for word in words)
+            found = self._searched[pattern] = likely and pattern.search(self.low) is not None
         return found
 
     @cached_property
