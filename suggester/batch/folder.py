@@ -6,19 +6,18 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from suggester.batch.coding import CodedPartition
-from suggester.batch.lock import NAME, locked
 from suggester.batch.part_files import PART_FILES
 from suggester.batch.plan import difference
 from suggester.errors import OutputError
+from suggester.files import lock, replaced
 
-PLAN, BAD = "batch.json", "bad.jsonl"
+PLAN, BAD, LOCK = "batch.json", "bad.jsonl", ".lock"
 _PART = re.compile(rf"part-(\d+)\.(?:{'|'.join(PART_FILES)})")
 #: What an interrupted write leaves: the name of a file after a dot, and six signs or more.
 _LEFT = re.compile(rf"\.(?:{_PART.pattern}|{re.escape(PLAN)}|{re.escape(BAD)})\.\w+")
@@ -127,7 +126,7 @@ class BatchFolder:
                     path.unlink()
         if (self.path / BAD).exists():
             done = self.done()
-            with self._replacing(BAD) as stream:
+            with replaced(self.path / BAD) as stream:
                 for row in self.bad_rows():
                     if row.get("partition") in done:
                         stream.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
@@ -153,29 +152,8 @@ class BatchFolder:
         return plan
 
     def _write(self, name: str, data: bytes) -> None:
-        with self._replacing(name) as stream:
+        with replaced(self.path / name) as stream:
             stream.write(data)
-
-    @contextmanager
-    def _replacing(self, name: str) -> Iterator[Any]:
-        """Open a file that takes the place of another when it is whole and on the disk."""
-        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(self.path / name)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
-        if os.name == "posix":
-            folder = os.open(self.path, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
 
 
 @contextmanager
@@ -191,10 +169,17 @@ def batch_folder(path: Path, fresh: bool = False) -> Iterator[BatchFolder]:
         raise OutputError(f"{path} is a file; name a folder for the parts.")
     try:
         path.mkdir(mode=0o700, exist_ok=True)
-        there = {entry.name for entry in path.iterdir()} - {NAME}
+        there = {entry.name for entry in path.iterdir()} - {LOCK}
         if PLAN not in there and any(not _LEFT.fullmatch(name) for name in there):
             raise OutputError(f"{path} holds something that is not a batch; name another folder.")
-        with locked(path):
+        handle = lock(path / LOCK)
+        if handle < 0:
+            raise OutputError(
+                f"Another run is writing to {path}; wait for it, or name another folder."
+            )
+        try:
             yield BatchFolder(path, fresh)
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         raise OutputError(f"{path} cannot be made: there is no folder {path.parent}.") from None

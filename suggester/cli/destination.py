@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from suggester.errors import OutputError
+from suggester.files import replaced
 
 
 @contextmanager
@@ -77,10 +77,8 @@ def private_destination(path: Path) -> Iterator[BinaryIO]:
         raise OutputError(f"{path} is a folder; give the name of a file in it.")
     mode = _mode(target) if target.exists() else 0o600
     try:
-        with _replacing(target, mode) as handle, os.fdopen(handle, "wb") as file:
+        with replaced(target, mode) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -89,27 +87,11 @@ def private_destination(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[TextIO]:
-    with (
-        _replacing(target, _mode(target)) as handle,
-        os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
-    ):
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@contextmanager
-def _replacing(target: Path, mode: int) -> Iterator[int]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-    temporary = Path(name)
-    try:
-        yield handle
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    with replaced(target, _mode(target)) as file:
+        text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+        yield text
+        text.flush()
+        text.detach()
 
 
 def _mode(target: Path) -> int:

@@ -7,21 +7,20 @@ pointer and history are never at odds and neither is ever half-written.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from suggester.errors import ModelError, OutputError
+from suggester.files import lock, replaced
 
 #: Ending of the file that stands beside the versions of a name.
 HISTORY = ".history.jsonl"
 PROMOTED, ROLLED_BACK = "promoted", "rolled back"
+_LOCK = ".history.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,10 @@ def changing(folder: Path) -> Iterator[None]:
         The folder cannot be opened.
     """
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = lock(folder / _LOCK, wait=True)
     except OSError as error:
         raise OutputError(f"The folder {folder} cannot be used: {error.strerror}.") from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
@@ -106,20 +104,10 @@ def write_history(folder: Path, name: str, changes: list[Change]) -> None:
     """
     path = folder / f"{name}{HISTORY}"
     text = "".join(json.dumps(asdict(change), ensure_ascii=False) + "\n" for change in changes)
-    temporary = None
     try:
-        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-        temporary = Path(made)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        with replaced(path, 0o644) as file:
+            file.write(text.encode("utf-8"))
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
         raise OutputError(f"{path} cannot be written: {error.strerror}.") from None
 
 

@@ -8,18 +8,16 @@ seed and program, so that nothing is taken over from a training that differed in
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from suggester.errors import OutputError
+from suggester.files import lock, replaced
 
 T = TypeVar("T")
 
@@ -85,22 +83,13 @@ class Checkpoints:
             return
         import joblib
 
-        temporary = None
         try:
             if not self.folder.exists():
                 self.folder.mkdir(mode=0o700, parents=True)
                 self._take()
-            handle, made = tempfile.mkstemp(dir=self.folder, prefix=".")
-            temporary = Path(made)
-            with os.fdopen(handle, "wb") as file:
+            with replaced(self.folder / f"{name}.joblib") as file:
                 joblib.dump(result, file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.folder / f"{name}.joblib")
         except OSError as error:
-            if temporary is not None:
-                with contextlib.suppress(OSError):
-                    temporary.unlink()
             raise OutputError(
                 f"What training has done cannot be kept in {self.folder}: {error.strerror}. "
                 "Make room, or pass --no-resume."
@@ -142,24 +131,18 @@ def remove_others(out: Path, kept: Path | None = None) -> None:
     for folder in out.parent.glob(f".{out.name}{_MARK}*"):
         if folder == kept or not folder.is_dir() or folder.is_symlink():
             continue
-        lock = _locked(folder)
-        if lock >= 0:
+        handle = _locked(folder)
+        if handle >= 0:
             shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+            os.close(handle)
 
 
 def _locked(folder: Path) -> int:
     """Return a handle that holds the lock of a folder; -1 where another process has it."""
     try:
-        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        return lock(folder / _LOCK)
     except OSError:
         return -1
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return -1
-    return handle
 
 
 def _check_own(folder: Path) -> None:

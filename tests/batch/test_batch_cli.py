@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-from suggester.batch.lock import locked
+from suggester.batch.folder import batch_folder
 from suggester.cli import app
 from suggester.encounter import Encounter
 from suggester.errors import InputError, OutputError, UnknownSystemError
@@ -315,7 +315,7 @@ def test_bad_use(
 def test_one_run_at_a_time(engine: FakeSuggester, notes: Path, tmp_path: Path) -> None:
     out = tmp_path / "codes"
     out.mkdir()
-    with locked(out):
+    with batch_folder(out):
         result = batch(notes, out)
     assert isinstance(result.exception, OutputError)
     assert "Another run is writing to" in str(result.exception)
