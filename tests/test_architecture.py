@@ -34,7 +34,7 @@ ROAD = (
     "web",
     "cli",
 )
-EVERYWHERE = {"encounter", "errors", "files", "suggestions"}
+EVERYWHERE = {"encounter", "errors", "files", "reports", "suggestions"}
 MOST_LINES = 400
 NETWORK = {
     "aiohttp",

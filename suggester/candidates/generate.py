@@ -50,7 +50,7 @@ from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import Term
-from suggester.preprocess.wording import normal_form, word_key
+from suggester.preprocess.wording import key_of, normal_form, word_key
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -159,7 +159,7 @@ class CandidateGenerator:
 
     def is_term(self, words: Collection[str]) -> bool:
         """Whether the lexicon or the code set knows these words as a term, order ignored."""
-        return self._index.slot(sum(word_key(word) for word in words)) is not None
+        return self._index.slot(key_of(words)) is not None
 
     def _senses(self, doc: Doc) -> Senses:
         return Senses(text_of(doc), doc._.terms, self._lexicon, self._index)
@@ -236,7 +236,7 @@ class CandidateGenerator:
         if not term.words.isdisjoint(_OF_A_SITE):
             return
         known = {entry.node for entry in entries}
-        base = sum(word_key(word) for word in term.words)
+        base = key_of(term.words)
         for site in note.sites.sites(term):
             slot = self._index.slot(base + word_key(site))
             if slot is None:
@@ -256,11 +256,11 @@ class CandidateGenerator:
         """Lead a historical or family mention to its Z code, where the book has one."""
         if assertion.kind not in {HISTORICAL, FAMILY} or term.coverage < 0.999:
             return False
-        base = sum(word_key(word) for word in term.words)
+        base = key_of(term.words)
         for added in _KIN if assertion.kind == FAMILY else _PAST:
             if set(added) & term.words:
                 continue
-            slot = self._index.slot(base + sum(word_key(word) for word in added))
+            slot = self._index.slot(base + key_of(added))
             if slot is None:
                 continue
             entries = [e for e in note.senses.of(slot) if self._codes.codes[e.node][0] == "Z"]

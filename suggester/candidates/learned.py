@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from suggester.preprocess.wording import word_key
+from suggester.preprocess.wording import key_of
 
 #: Notes in which a wording and a code must have met before the wording leads to the code.
 LEAST_TOGETHER = 3
@@ -71,7 +71,7 @@ class Learned:
 
 @lru_cache(maxsize=16)
 def _keys(phrases: frozenset[str]) -> frozenset[int]:
-    return frozenset(sum(word_key(word) for word in phrase.split()) for phrase in phrases)
+    return frozenset(key_of(phrase.split()) for phrase in phrases)
 
 
 def learn(

@@ -16,7 +16,7 @@ from suggester.cli.engine_options import (
     check_jobs,
     working_on,
 )
-from suggester.cli.lasting_progress import lasting_progress
+from suggester.cli.progress import lasting_progress
 from suggester.cli.suggest import TOP_K, check_system
 from suggester.errors import InputError
 from suggester.suggestions import SYSTEMS

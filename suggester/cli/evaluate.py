@@ -31,7 +31,7 @@ from suggester.cli.evaluation_input import (
 )
 from suggester.cli.evaluation_tables import print_findings
 from suggester.cli.layouts import LAYOUT
-from suggester.cli.progress import Progress, progress
+from suggester.cli.progress import Progress, lasting_progress
 from suggester.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def evaluate(
     from suggester.evaluation.findings import find
     from suggester.evaluation.training_counts import of_model
 
-    with working_on(engine, scheduler), progress() as advance:
+    with working_on(engine, scheduler), lasting_progress() as advance:
         beside = _trained(names, encounters, teachers, baseline_corpus or [], seed, advance)
         suggester = Suggester.load(model)
         found = evaluation.evaluate(

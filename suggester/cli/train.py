@@ -18,7 +18,7 @@ from suggester.cli.engine_options import (
     working_on,
 )
 from suggester.cli.layouts import LAYOUT
-from suggester.cli.progress import progress
+from suggester.cli.progress import lasting_progress, progress
 from suggester.cli.splits import check_splits
 from suggester.errors import InputError, OutputError
 
@@ -106,7 +106,7 @@ def train(
         remove_others(out)
 
     try:
-        with working_on(engine, scheduler), progress() as advance:
+        with working_on(engine, scheduler), lasting_progress() as advance:
             report = train_model(
                 corpus,
                 out,

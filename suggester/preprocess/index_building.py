@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
-from suggester.preprocess.wording import word_key
+from suggester.preprocess.wording import key_of
 from suggester.preprocess.wordings import official_wordings, phrase_words, title_words, variants
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
                 meanings += [(node, best, -1) for node in kept]
         if not meanings:
             continue
-        keys.append(sum(word_key(word) for word in bag))
+        keys.append(key_of(bag))
         bags.append(bag)
         for node, kind, lexicon_row in meanings:
             node_out.append(node)

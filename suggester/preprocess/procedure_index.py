@@ -16,7 +16,7 @@ import numpy as np
 from suggester.codes.cache import read_or_build
 from suggester.preprocess.described import DescriptionFinder
 from suggester.preprocess.term_index import LONGEST
-from suggester.preprocess.wording import word_key
+from suggester.preprocess.wording import key_of
 from suggester.preprocess.wordings import phrase_words
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def build(lexicon: ProcedureLexicon) -> ProcedureIndex:
     for number, phrase in enumerate(phrases):
         words = phrase_words(phrase)
         if 1 <= len(words) <= LONGEST:
-            found[sum(word_key(word) for word in words)].append(number)
+            found[key_of(words)].append(number)
             vocabulary.update(words)
     starts = np.cumsum([0, *(len(rows) for rows in found.values())])
     return ProcedureIndex(

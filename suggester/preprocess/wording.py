@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -119,3 +120,8 @@ def word_key(word: str) -> int:
     """Return a fixed 62-bit number for a normal form; a set of words is keyed by the sum."""
     digest = hashlib.blake2b(word.encode("utf-8"), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 8
+
+
+def key_of(words: Iterable[str]) -> int:
+    """Return the key of normal forms, whatever their order."""
+    return sum(map(word_key, words))

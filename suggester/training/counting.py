@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from suggester.candidates.learned import LEAST_KEPT, LEAST_KEPT_OF_PATIENTS, Learned, learn
 from suggester.candidates.phrases import phrase_of
 from suggester.corpus.gold import CodedEncounter
-from suggester.preprocess.wording import word_key
+from suggester.preprocess.wording import key_of
 from suggester.training.patients import FREQUENCY_FOLDS
 from suggester.training.reading import Counted, wordings_of
 
@@ -67,7 +67,7 @@ def counted_in_folds(
         [corpus[number].encounter for number in teachers],
         jobs,
         lambda n: progress("looking up", n, len(teachers)),
-        frozenset(sum(word_key(word) for word in phrase.split()) for phrase in phrases),
+        frozenset(key_of(phrase.split()) for phrase in phrases),
     )
     wordings = dict(zip(teachers, read, strict=True))
     if of_patients:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suggester.cli.lasting_progress import Lines, progress_line
+from suggester.cli.progress import Lines, progress_line
 
 
 def test_how_much_is_left() -> None:
@@ -23,7 +23,7 @@ def test_a_line_a_minute(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = 1_000.0
-    monkeypatch.setattr("suggester.cli.lasting_progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("suggester.cli.progress.time.monotonic", lambda: now)
     lines = Lines()
     lines.advance("notes", 4_000, 10_000)
     now += 30

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from suggester import __version__
 from suggester.corpus.statistics import Statistics
 from suggester.corpus.statistics_report.pictures import (
-    Picture,
     bars,
     codes_a_note,
     coverage,
@@ -17,6 +16,7 @@ from suggester.corpus.statistics_report.pictures import (
     lengths,
 )
 from suggester.corpus.statistics_summary import summary
+from suggester.reports import Picture, templates
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -25,22 +25,8 @@ _FOLDER = Path(__file__).parent
 
 
 def statistics_page(counted: Statistics, codes: CodeSet, name: str) -> str:
-    """Return the report of a corpus as one HTML page that asks for nothing else.
-
-    Raises
-    ------
-    InputError
-        matplotlib is not installed.
-    """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return the report of a corpus as one HTML page that asks for nothing else."""
+    environment = templates(_FOLDER)
     environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
     environment.filters["whole"] = lambda number: f"{number:,.0f}"
     found = summary(counted, codes)

@@ -1,73 +1,26 @@
-"""Pictures of a corpus, drawn with matplotlib as SVG: shapes only, so that no font is needed."""
+"""Pictures of a corpus."""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suggester.corpus.statistics import Spread, spread
-from suggester.errors import InputError
+from suggester.reports import BLUE, GREY, INK, Picture, drawn, short
 
-_BLUE, _GREY, _INK = "#1f6391", "#8a96a1", "#1d2733"
-_STYLE = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": _GREY,
-    "axes.labelcolor": _INK,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "suggester",
-}
 _WIDE, _HALF, _ROW = 9.6, 4.4, 0.27
 _LONGEST = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as a data URI, with the words that stand for it."""
-
-    uri: str
-    alt: str
-    caption: str
-
-
-@contextmanager
-def _drawn(width: float, height: float) -> Iterator[tuple[Any, list[str]]]:
-    """Give axes to draw on and a list that will hold the picture's data URI."""
-    try:
-        mpl = import_module("matplotlib")
-        figures = import_module("matplotlib.figure")
-    except ImportError:
-        raise InputError(
-            "The report needs matplotlib; install it with: pip install matplotlib"
-        ) from None
-    out: list[str] = []
-    with mpl.rc_context(_STYLE):
-        figure = figures.Figure(figsize=(width, height), layout="constrained")
-        yield figure.add_subplot(), out
-        stream = io.BytesIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None})
-        data = base64.b64encode(stream.getvalue()).decode("ascii")
-        out.append(f"data:image/svg+xml;base64,{data}")
 
 
 def lengths(words: Sequence[int]) -> Picture:
     """Draw how many notes have how many words."""
     of = spread(words)
-    with _drawn(_HALF, 2.9) as (axes, out):
+    with drawn(2.9, _HALF) as (figure, out):
+        axes = figure.add_subplot()
         shown = [min(number, _far(of)) for number in words]
-        axes.hist(shown, bins=min(40, max(5, len(set(words)))), color=_BLUE)
-        axes.axvline(of.median, color=_INK, linestyle="--", linewidth=1)
+        axes.hist(shown, bins=min(40, max(5, len(set(words)))), color=BLUE)
+        axes.axvline(of.median, color=INK, linestyle="--", linewidth=1)
         _plain(axes, "words", "notes")
     return Picture(
         out[0],
@@ -83,11 +36,12 @@ def codes_a_note(numbers: Sequence[int]) -> Picture:
     of = spread(numbers)
     last = max(1, of.most)
     count = Counter(numbers)
-    with _drawn(_HALF, 2.9) as (axes, out):
-        axes.bar(range(last + 1), [count[n] for n in range(last + 1)], width=0.85, color=_BLUE)
-        axes.axvline(of.mean, color=_INK, linestyle="--", linewidth=1)
+    with drawn(2.9, _HALF) as (figure, out):
+        axes = figure.add_subplot()
+        axes.bar(range(last + 1), [count[n] for n in range(last + 1)], width=0.85, color=BLUE)
+        axes.axvline(of.mean, color=INK, linestyle="--", linewidth=1)
         _plain(axes, "diagnosis codes", "notes")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     return Picture(
         out[0],
         f"Codes a note: {of.mean:.1f} in the mean, from {of.least} to {of.most}; half have at most "
@@ -99,9 +53,10 @@ def codes_a_note(numbers: Sequence[int]) -> Picture:
 def frequency_curve(frequency: Mapping[str, int]) -> Picture:
     """Draw the notes of each code, the most frequent first, both axes logarithmic."""
     counts = sorted(frequency.values(), reverse=True)
-    with _drawn(_HALF, 2.9) as (axes, out):
+    with drawn(2.9, _HALF) as (figure, out):
+        axes = figure.add_subplot()
         ranks = range(1, len(counts) + 1)
-        axes.plot(ranks, counts, color=_BLUE, linewidth=1.6)
+        axes.plot(ranks, counts, color=BLUE, linewidth=1.6)
         axes.set(xscale="log", yscale="log")
         axes.grid(True, color="#e3e7ea", linewidth=0.6)
         axes.set(xlabel="rank of the code", ylabel="notes that have it")
@@ -125,10 +80,11 @@ def coverage(frequency: Mapping[str, int]) -> Picture:
         shares.append(so_far / total)
     half = next((rank for rank, share in enumerate(shares, 1) if share >= 0.5), 0)
     most = next((rank for rank, share in enumerate(shares, 1) if share >= 0.9), 0)
-    with _drawn(_HALF, 2.9) as (axes, out):
-        axes.plot(range(1, len(counts) + 1), shares, color=_BLUE, linewidth=1.6)
+    with drawn(2.9, _HALF) as (figure, out):
+        axes = figure.add_subplot()
+        axes.plot(range(1, len(counts) + 1), shares, color=BLUE, linewidth=1.6)
         for bound in (0.5, 0.9):
-            axes.axhline(bound, color=_GREY, linestyle="--", linewidth=0.8)
+            axes.axhline(bound, color=GREY, linestyle="--", linewidth=0.8)
         axes.set(xscale="log", ylim=(0, 1.02))
         axes.set(xlabel="most frequent codes taken", ylabel="share of codes assigned")
         _readable(axes, vertical=False)
@@ -141,11 +97,12 @@ def coverage(frequency: Mapping[str, int]) -> Picture:
 
 def bars(counts: Mapping[str, int], what: str, of: str) -> Picture:
     """Draw counts as bars, one a line, with their numbers."""
-    names = [_short(name) for name in counts]
+    names = [short(name, _LONGEST) for name in counts]
     values = list(counts.values())
-    with _drawn(_WIDE, 0.55 + _ROW * max(1, len(names))) as (axes, out):
+    with drawn(0.55 + _ROW * max(1, len(names)), _WIDE) as (figure, out):
+        axes = figure.add_subplot()
         places = range(len(names))
-        axes.barh(places, values, color=_BLUE, height=0.72)
+        axes.barh(places, values, color=BLUE, height=0.72)
         axes.set_yticks(places, names)
         axes.invert_yaxis()
         axes.set_xlim(0, max(values, default=1) * 1.12)
@@ -169,7 +126,7 @@ def _plain(axes: Any, across: str, up: str) -> None:
     axes.set(xlabel=across, ylabel=up)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="y", integer=True)
 
 
 def _readable(axes: Any, vertical: bool = True) -> None:
@@ -177,7 +134,3 @@ def _readable(axes: Any, vertical: bool = True) -> None:
     for axis in (axes.xaxis, axes.yaxis) if vertical else (axes.xaxis,):
         axis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 1 else "")
         axis.set_minor_formatter(lambda value, _: "")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip(" ,") + "…"

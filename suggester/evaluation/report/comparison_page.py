@@ -11,6 +11,7 @@ from suggester.evaluation.report import pictures
 from suggester.evaluation.report.kinds import by_kind
 from suggester.evaluation.report.page import title_of, write_page
 from suggester.evaluation.report.words import comparison_summary
+from suggester.reports import Picture
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -26,7 +27,7 @@ def comparison_page(found: Comparison, codes: CodeSet, said: Mapping[tuple[str, 
     and is empty where notes must not be shown.
     """
 
-    def groups_drawn(title: str, groups: Sequence[GroupDifference]) -> pictures.Picture | None:
+    def groups_drawn(title: str, groups: Sequence[GroupDifference]) -> Picture | None:
         rows = {f"{g.name} ({g.encounters})": g.row for g in groups if g.row is not None}
         title = f"Difference of micro-F1 by {title}"
         return pictures.differences_drawn(rows, title) if len(rows) > 1 else None

@@ -15,6 +15,7 @@ from suggester.evaluation.report.kinds import by_kind
 from suggester.evaluation.report.page import write_page
 from suggester.evaluation.report.words import certainty, summary
 from suggester.evaluation.spans import FIGURES
+from suggester.reports import Picture
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -28,7 +29,7 @@ def evaluation_page(found: Findings, codes: CodeSet) -> str:
     model = found.columns[0]
     whole = model.metrics["micro_f1"].value
 
-    def groups_drawn(title: str, groups: Sequence[Group]) -> pictures.Picture | None:
+    def groups_drawn(title: str, groups: Sequence[Group]) -> Picture | None:
         named = {f"{g.name} ({g.encounters})": g.figures["micro_f1"] for g in groups if g.figures}
         return (
             pictures.with_intervals(named, f"Micro-F1 by {title}", whole)

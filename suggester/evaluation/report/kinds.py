@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from suggester.evaluation.groups import FREQUENCY, SECTION
-from suggester.evaluation.report.pictures import Picture
+from suggester.reports import Picture
 
 #: Kind of group → what it is called, and a sentence about it.
 _TITLES = {

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from suggester.reports import templates
+
 _HERE = Path(__file__).parent
 
 
@@ -30,15 +32,7 @@ def percent(share: float) -> str:
 
 def write_page(template: str, **told: Any) -> str:
     """Return a template filled in; every value is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(_HERE / "templates")
     environment.filters["figure"] = lambda value: f"{value:.3f}"
     environment.filters["signed"] = lambda value: f"{value:+.3f}"
     environment.filters["percent"] = percent

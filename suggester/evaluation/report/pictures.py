@@ -1,74 +1,29 @@
-"""Pictures of findings, drawn with matplotlib as SVG: shapes only, so that no font is needed."""
+"""Pictures of findings."""
 
 from __future__ import annotations
 
-import base64
-import io
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from suggester.evaluation.mistakes import CATEGORY, CHAPTER, MISSED, RIGHT
 from suggester.evaluation.ranked import PRECISION
 from suggester.evaluation.reliability import Bin, Point
 from suggester.evaluation.resampling import Difference, Interval
+from suggester.reports import BLUE, GREY, INK, ORANGE, Picture, drawn, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-BLUE, ORANGE, _GREY, _INK = "#1f6391", "#c8641b", "#8a96a1", "#1d2733"
 #: How a gold code fared → its colour, told apart by lightness as well.
 _FATES = {RIGHT: "#1f6391", CATEGORY: "#7fb2d1", CHAPTER: "#e8b98a", MISSED: "#b5502a"}
-_STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": _GREY,
-    "axes.labelcolor": _INK,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "suggester",
-}
-_WIDTH, _ROW = 7.2, 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as a data URI, with the words that stand for it."""
-
-    uri: str
-    alt: str
-    caption: str
-
-
-@contextmanager
-def drawn(height: float, width: float = _WIDTH) -> Iterator[tuple[Figure, list[str]]]:
-    """Give a figure to draw on and a list that will hold its data URI."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as New
-
-    out: list[str] = []
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # letters that the font lacks are drawn as boxes
-        figure = New(figsize=(width, height), layout="constrained")
-        yield figure, out
-        stream = io.BytesIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None})
-        data = base64.b64encode(stream.getvalue()).decode("ascii")
-        out.append(f"data:image/svg+xml;base64,{data}")
+_ROW = 0.3
 
 
 def reliability_diagram(bins: Sequence[Bin]) -> Picture:
     """Draw the share of right suggestions against the confidence they were given."""
     with drawn(3.6, 4.2) as (figure, out):
         axes = figure.add_subplot()
-        axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
+        axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1)
         said = [one.said for one in bins]
         held = [one.held.value for one in bins]
         spread = _spread([one.held for one in bins])
@@ -90,7 +45,7 @@ def precision_coverage(points: Sequence[Point]) -> Picture:
     """Draw precision against the share of gold codes found, most confident suggestions first."""
     with drawn(3.6, 4.2) as (figure, out):
         axes = figure.add_subplot()
-        axes.axhline(PRECISION, color=_GREY, linestyle="--", linewidth=1)
+        axes.axhline(PRECISION, color=GREY, linestyle="--", linewidth=1)
         coverage = [point.coverage for point in points]
         precision = [point.precision for point in points]
         axes.plot(coverage, precision, color=BLUE, linewidth=1.6)
@@ -114,7 +69,7 @@ def with_intervals(
     with drawn(0.75 + _ROW * len(named)) as (figure, out):
         axes = figure.add_subplot()
         if whole is not None:
-            axes.axvline(whole, color=_GREY, linestyle="--", linewidth=1)
+            axes.axvline(whole, color=GREY, linestyle="--", linewidth=1)
         values = list(named.values())
         _dots(axes, list(named), [v.value for v in values], _spread(values))
         axes.set(xlim=(0, 1.02), xlabel=label)
@@ -129,11 +84,11 @@ def differences_drawn(rows: Mapping[str, Difference], title: str) -> Picture:
     """Draw differences with their intervals, one a line, beside no difference at all."""
     with drawn(0.75 + _ROW * len(rows)) as (figure, out):
         axes = figure.add_subplot()
-        axes.axvline(0, color=_INK, linewidth=1)
+        axes.axvline(0, color=INK, linewidth=1)
         apart = [Interval(row.other - row.base, row.low, row.high) for row in rows.values()]
         colours = [ORANGE if row.verdict == "worse" else BLUE for row in rows.values()]
         faint = [row.verdict == "unclear" for row in rows.values()]
-        shades = [_GREY if grey else colour for grey, colour in zip(faint, colours, strict=True)]
+        shades = [GREY if grey else colour for grey, colour in zip(faint, colours, strict=True)]
         _dots(axes, list(rows), [a.value for a in apart], _spread(apart), shades)
         axes.set_xlabel("difference")
     told = "; ".join(
@@ -189,15 +144,11 @@ def _dots(
 def name_rows(axes: Axes, names: Sequence[str]) -> None:
     """Write a name beside each row, the first on top."""
     axes.set_yticks(range(len(names)))
-    axes.set_yticklabels([_short(name) for name in names], parse_math=False)
+    axes.set_yticklabels([short(name, 48) for name in names], parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#e4e8ec", linewidth=0.8)
     axes.set_axisbelow(True)
-
-
-def _short(name: str, most: int = 48) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _spread(values: Sequence[Interval]) -> list[list[float]]:

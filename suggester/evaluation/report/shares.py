@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from suggester.evaluation.report.pictures import BLUE, ORANGE, Picture, drawn, name_rows
+from suggester.evaluation.report.pictures import name_rows
+from suggester.reports import BLUE, ORANGE, Picture, drawn
 
 _ROW = 0.34
 
