@@ -13,10 +13,18 @@ from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.sites import site_of
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
 from suggester.preprocess.wording import normal_form, words
 
+#: Parts of the body of which a person has two, and nobody names three.
+_PAIRS = frozenset(
+    "knees hips ankles shoulders elbows wrists feet hands legs arms thighs calves heels eyes ears forearms breasts "
+    "kidneys testicles".split()
+)
+#: Parts that hold others: the ankle is on the side of the leg.
+_LIMBS = frozenset({"leg", "arm"})
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
 
@@ -52,6 +60,7 @@ class ContextReader:
         terms: list[tuple[Term, Assertion]],
         titles: Callable[[int], frozenset[str]],
     ) -> None:
+        self._index, self._titles = index, titles
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
         self._facts: NoteFacts = doc._.facts
@@ -85,12 +94,12 @@ class ContextReader:
                     if 0 < len(meant) <= _MOST_MEANT:
                         self._terms[term.sentence].append((term, meant))
         self._block_words: dict[int, set[str]] = defaultdict(set)
-        self._block_sides: dict[int, set[str]] = defaultdict(set)
+        self._block_sides: dict[int, list[int]] = defaultdict(list)
         for number, sentence in enumerate(sentences):
             self._block_words[sentence.block] |= self._sentence_words.get(number, set())
             for i in self._members.get(number, ()):
-                if side := self._sides[i]:
-                    self._block_sides[sentence.block].add(side)
+                if self._sides[i]:
+                    self._block_sides[sentence.block].append(i)
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
@@ -156,6 +165,7 @@ class ContextReader:
         inside = self._named(range(term.first_word, term.last_word + 1))
         if inside:
             return BILATERAL if {RIGHT, LEFT} <= set(inside) else inside[0]
+        members = self._not_elsewhere(term, members)
         close = self._named(i for i in members if term.first_word - 5 <= i <= term.last_word + 5)
         if close:
             before = self._named(i for i in members if term.first_word - 5 <= i < term.first_word)
@@ -163,14 +173,58 @@ class ContextReader:
         in_sentence = set(self._named(members))
         if len(in_sentence) == 1:
             return in_sentence.pop()
-        in_block = self._block_sides.get(sentence.block, set())
+        in_block = set(self._named(self._not_elsewhere(term, self._block_sides[sentence.block])))
         if not in_sentence and len(in_block) == 1 and sentence.block in self._listed:
             return next(iter(in_block))
-        for word in [site, *sorted(term.words)] if site else sorted(term.words):
+        if not in_sentence and self._of_a_pair(term):
+            return BILATERAL
+        for word in self._sited(term, site):
             sides = self._facts.sides_by_word.get(word, frozenset())
             if len(sides) == 1:
                 return next(iter(sides))
         return None
+
+    def _not_elsewhere(self, term: Term, members: list[int]) -> list[int]:
+        """Leave out the sides of another part of the body: "ovarian cyst, left eye conjunctivitis"."""
+        places = {site for word in term.words if (site := site_of(word))}
+        if not places:
+            return members
+        return [i for i in members if self._sides[i] is None or not self._of_another(i, places)]
+
+    def _of_another(self, place: int, places: set[str]) -> bool:
+        """Whether the word after a side names a part of the body that is none of ``places``."""
+        after = self._words[place + 1 : place + 2]
+        if not after or after[0].broken:
+            return False
+        site = "eye" if after[0].normal == "eye" else site_of(after[0].normal)
+        return site is not None and site not in places and site not in _LIMBS
+
+    def _sited(self, term: Term, site: str) -> list[str]:
+        """Return the words that another place may name with their side: sites of the body first.
+
+        "Collateral ligament" says no more than its code's title does: the knee.
+        """
+        own = sorted(term.words)
+        places = [word for word in own if site_of(word)]
+        if site or places:
+            return [site, *places] if site else places
+        if term.slot < 0:
+            return own
+        meant = self._titles(self._index.entries(term.slot)[0].node)
+        return [*sorted(word for word in meant if site_of(word)), *own]
+
+    def _of_a_pair(self, term: Term) -> bool:
+        """Whether a term is of the parts of a pair, both of them: "pain in the knees"."""
+        return any(
+            word.text.lower() in _PAIRS or (word.text.lower() == "extremities" and self._halved(i))
+            for i, word in enumerate(
+                self._words[term.first_word : term.last_word + 3], term.first_word
+            )
+            if word.sentence == term.sentence and not (i > term.last_word and word.broken)
+        )
+
+    def _halved(self, place: int) -> bool:
+        return place > 0 and self._words[place - 1].text.lower() in {"upper", "lower"}
 
     def _named(self, places: Iterable[int]) -> list[str]:
         """Return the sides named at these words, in order."""

@@ -28,8 +28,9 @@ from suggester.candidates.mentions import (
     mention_order,
     outermost,
 )
+from suggester.candidates.misread import leave_out_todays_work, misread
 from suggester.candidates.neighbours import neighbours
-from suggester.candidates.past import past_of
+from suggester.candidates.past import CHRONIC, LIFELONG, past_of
 from suggester.candidates.proposed import proposed
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank
 from suggester.candidates.said import Judged, sayings, uncovered_terms
@@ -56,16 +57,11 @@ if TYPE_CHECKING:
     from suggester.codes import CodeSet
     from suggester.lexicon import Lexicon
 
-#: Categories of conditions that "history of" does not end: they are lifelong or long-lasting.
-CHRONIC = re.compile(
-    r"^(?:E0[3-9]|E1[013]|E78|E66|E2[0-7]|I1[0-3]|I15|I2[05]|I27|I42|I48|I50|I70|I73|J4[3-7]|K21|K50|K51|K58|K7[04]|M05|M06|"
-    r"M1[05-9]|M1A|M32|M33|M34|M35|M45|M79\.7|M80|M81|N18|N40|G[23]|G40|G43|G47|G6[0-3]|G8[0-3]|F0[1-3]|F1|F2|F3|F4[0-3]|F50|F60|"
-    r"F7|F8|F9|H35|H40|D5[05-8]|D6[01]|D66|D67|D68|D69|B18|B20|Q|L20|L40|L93|E84|E85|K90|K73|N80|N81|N95|M54|R32|Z)"
-)
-
 #: Conditions whose own name tells their site.
 _OF_A_SITE = frozenset(map(normal_form, ("headache", "headaches", "migraine", "sinusitis")))
 _MOST_ALTERNATIVES = 10
+#: Chapter of external causes: how an injury happened is told in the history, not concluded.
+_EXTERNAL = frozenset("VWXY")
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
@@ -133,6 +129,7 @@ class CandidateGenerator:
             for code, mentions in proposed(doc, scores, note.found, self._codes).items():
                 note.found[code].extend(mentions)
         leave_out_both_sides(note.found, self._codes)
+        leave_out_todays_work(note.found, text)
         rules = self._combine(note)
         candidates = [
             Candidate(
@@ -215,6 +212,15 @@ class CandidateGenerator:
 
     def _take(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         """Let one term speak for its codes, as it is meant."""
+        code = self._codes.codes[entries[0].node]
+        if misread(code, term, text_of(note.doc)):
+            return
+        if (
+            assertion.kind == HISTORICAL
+            and LIFELONG.match(code)
+            and _HISTORY_OF.search(assertion.cue)
+        ):
+            assertion = Assertion(PRESENT)
         if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
             self._refuse(note, term, assertion, entries)
             self._turn(note, term, assertion)
@@ -322,7 +328,7 @@ class CandidateGenerator:
                     rank = behind + (max(0, rank - 1) if both else rank)
                     note.found[chosen.code].append(mention._replace(chosen=chosen, rank=rank))
                     note.alternatives[chosen.code].extend(c.code for c in ranked)
-                if concludes(term, sentence) and not behind:
+                if not behind and (concludes(term, sentence) or node[0] in _EXTERNAL):
                     self._stand_beside(note, mention, reading)
 
     def _stand_beside(self, note: _Note, mention: Mention, reading: Reading) -> None:

@@ -211,7 +211,8 @@ def _own_terms(codes: CodeSet) -> Mapping[int, tuple[str, ...]]:
 
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _UNSPECIFIED = re.compile(
-    r"\bunspecified whether\b.*|\bunspecified as\b[^,]*|\bunspecified \w+", re.IGNORECASE
+    r"^unspecified\b|\bunspecified whether\b.*|\bunspecified as\b[^,]*|\bunspecified \w+",
+    re.IGNORECASE,
 )
 #: Both sides' titles name the limb or the dominance too: "right arm", "right dominant side".
 _EITHER = re.compile(r"\bunspecified (?:limb|side)$")

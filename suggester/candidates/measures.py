@@ -35,7 +35,7 @@ _BURNT = re.compile(
 )
 _ALCOHOL = re.compile(
     r"\b(?:BAL|BAC|EtOH(?: level)?|blood alcohol(?: level| concentration)?|serum alcohol|alcohol level|"
-    r"ethanol(?: level)?)\s*(?:of|was|is|:|=)?\s*(?P<n>0?\.\d{2,3}|\d{2,3})\b(?!\s*(?:oz|ml|drinks|%\s*vol))",
+    r"ethanol(?: level)?)\s*(?:of|was|is|:|=|(?:returned|came back)(?: (?:at|as))?|measured(?: at)?)?\s*(?P<n>0?\.\d{2,3}|\d{2,3})\b(?!\s*(?:oz|ml|drinks|%\s*vol))",
     re.IGNORECASE,
 )
 _GRAMS = re.compile(r"\b(?P<n>\d,?\d{3}|[4-9]\d\d)\s*(?:g|gm|grams?)\b")

@@ -1,6 +1,22 @@
-"""The code for the personal history of a condition, by its chapter (categories Z86 and Z87)."""
+"""Conditions of the past: which "history of" ends, and the code for those that it does (Z86, Z87)."""
 
 from __future__ import annotations
+
+import re
+
+#: Categories of conditions that "history of" does not end: they are lifelong or long-lasting.
+CHRONIC = re.compile(
+    r"^(?:E0[3-9]|E1[013]|E78|E66|E2[0-7]|I1[0-3]|I15|I2[05]|I27|I42|I48|I50|I70|I73|J4[3-7]|K21|K50|K51|K58|K7[04]|M05|M06|"
+    r"M1[05-9]|M1A|M32|M33|M34|M35|M45|M79\.7|M80|M81|N18|N40|G[23]|G40|G43|G47|G6[0-3]|G8[0-3]|F0[1-3]|F1|F2|F3|F4[0-3]|F50|F60|"
+    r"F7|F8|F9|H35|H40|H9[01]|D5[05-8]|D6[01]|D66|D67|D68|D69|D86|B18|B20|Q|L20|L40|L71|L93|E55|E83|E84|E85|E88|K57|K76|"
+    r"K86|K90|K73|N31|N52|N80|N81|N95|M2[01]|M4[12378]|M5[014]|I0[5-8]|I3[4-7]|I4[45]|I65|I69|I77|I83|I87|I89|J6[0-7]|"
+    r"J84|R32|Z)"
+)
+#: Codes of conditions that nobody is cured of: "history of COPD" is COPD.
+LIFELONG = re.compile(
+    r"^(?:E1[013]|E83\.0|E84|E85|I1[0-3]|I25\.[15]|I27\.2|I42|I48\.[12]|I50|I73\.9|J43|J44|J6[0-7]|J84\.1|N18|G10|G12|G20|"
+    r"G30|G35|G71|G80|F0[1-3]|F20|F31|F7|F84|B20|D57|D66|D67|M05|M06|M32|M33|M34|M45|K50|K51|K74\.6|L40|Q(?!53|54|62))"
+)
 
 #: Beginning of the condition's code → code of its personal history; the longest beginning counts.
 _PAST = {

@@ -110,35 +110,20 @@ class Specificity:
         out = []
         for score, chosen in ranked[:limit]:
             out.append(chosen._replace(code=self._extend(chosen.code, reading), score=score))
-        if reading.side == BILATERAL and out[0].needs_side:
-            out = self._both_sides(ranked, reading, out)
-        return out
+        return self._both_sides(node, reading, out) if reading.side == BILATERAL else out
 
-    def _both_sides(
-        self, ranked: list[tuple[float, Chosen]], reading: Reading, out: list[Chosen]
-    ) -> list[Chosen]:
+    def _both_sides(self, node: str, reading: Reading, out: list[Chosen]) -> list[Chosen]:
         """Where no code says bilateral, put the right and the left code first."""
-        first = next((leaf for leaf in self._all(out[0].code) if leaf.side == BILATERAL), None)
-        if first is not None:
+        if out[0].side_known:
             return out
-        pair = []
-        for side in (RIGHT, LEFT):
-            twin = replace(reading, side=side)
-            options = [
-                (self._score(leaf, twin).score, leaf.code)
-                for _, chosen in ranked
-                for leaf in self._all(chosen.code)
-                if leaf.code == chosen.code and leaf.side == side
-            ]
-            if options:
-                score, code = max(options, key=lambda option: (option[0], option[1]))
-                chosen = next(chosen for _, chosen in ranked if chosen.code == code)
-                pair.append(chosen._replace(code=self._extend(code, reading), score=score))
-        return (
-            [*pair, *(c for c in out if c.code not in {p.code for p in pair})]
-            if len(pair) == 2
-            else out
+        right, left = (
+            self.choose(node, replace(reading, side=side), 1)[0] for side in (RIGHT, LEFT)
         )
+        if not (right.side_known and left.side_known):
+            return out
+        if any(leaf.side == BILATERAL for leaf in self._all(right.code)):
+            return out
+        return [right, left, *(c for c in out if c.code not in {right.code, left.code})]
 
     def _all(self, code: str) -> tuple[Leaf, ...]:
         parent = self._codes.parent(code)

@@ -70,7 +70,9 @@ class Diagnoses:
             range(len(reading.candidates)),
             key=lambda i: (-confidence[i], reading.candidates[i].code),
         )
-        tiers = assign_tiers(reading.candidates, confidence, ranker.threshold(setting), setting)
+        tiers = assign_tiers(
+            reading.candidates, confidence, ranker.threshold(reading.kind), setting
+        )
         reasons: list[tuple[Reason, ...]] = [()] * len(order)
         if explained:
             from suggester.ranking.explain import explain

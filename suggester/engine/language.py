@@ -33,6 +33,13 @@ class Reading:
     procedures: Sequence[ProcedureCandidate] = ()
     scores: Scores | None = None
 
+    @property
+    def kind(self) -> str:
+        """What the threshold of confidence depends on: the setting, or that the note is a report."""
+        from suggester.preprocess.sections import is_report
+
+        return "report" if is_report(self.doc._.sections) else self.setting.value
+
 
 class LanguageSide:
     """Turn an encounter into candidate codes."""

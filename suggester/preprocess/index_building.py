@@ -51,10 +51,12 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
             continue
         rows = written.get(signature, [])
         meanings = [(node, LEXICON, row) for node, row in rows]
-        # Rows that hold only in a context leave the official meaning for all others.
+        # Rows that hold only in a context leave the official meaning for all others, but not the
+        # very code that they restrict to it.
         if all(lexicon.rows[row].needs for _, row in rows) and signature in official:
             best = min(kind for _, kind in official[signature])
-            nodes = [node for node, kind in official[signature] if kind == best]
+            restricted = {node for node, _ in rows} if len(bag) == 1 else set()
+            nodes = [n for n, kind in official[signature] if kind == best and n not in restricted]
             kept = _sides_joined(codes, _highest(codes, nodes))
             if len(kept) <= _MOST_MEANINGS:
                 meanings += [(node, best, -1) for node in kept]

@@ -85,7 +85,7 @@ _OPEN = re.compile(
 #: Without one of these no fracture is open; looked for first, for speed.
 _OPENED = ("open", "compound", "gustilo", "bone ")
 _WEEKS = re.compile(
-    r"\b(\d{1,2})\s*(?:\+\s*\d|\d/7|and \d/7)?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?",
+    r"\b(\d{1,2})\s*(?:\+\s*\d|[- ]?\d/[27]|and \d/[27])?[- ]?\s*(?:weeks?|wks?|w\d?d?)\b(?:['’]?\s*(?:and \d days?|gestation|pregnan|iup|ega|ga|intrauterine|gestational))?",
     re.IGNORECASE,
 )
 #: Weeks told with days, as of no other age: "28w4d", "39 4/7 weeks".
@@ -104,7 +104,7 @@ _PREGNANT = re.compile(
 _DELIVERED = re.compile(
     r"\b(?:live ?born|living (?:male|female)|(?:was|she|and) delivered (?:a|an|of|via|by|vaginally)|"
     r"placenta (?:was )?delivered|delivery of (?:a|the) (?:\w+ ){0,3}(?:infant|male|female|boy|girl|placenta)|"
-    r"NSVD|SVD|apgars?\s*(?:scores?\s*)?(?:of |were |was )?\d)\b",
+    r"delivered pregnancy|viable (?:male|female|infant|baby)|NSVD|SVD|apgars?\s*(?:scores?\s*)?(?:of |were |was )?\d)\b",
     re.IGNORECASE,
 )
 _POSTPARTUM = re.compile(
@@ -229,6 +229,7 @@ def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
 
 
 def _gestation(text: str) -> int | None:
+    """Return the first number of weeks that is told of a pregnancy."""
     for match in _WEEKS.finditer(text):
         number = int(match[1])
         around = text[max(0, match.start() - 40) : match.end() + 40]

@@ -53,7 +53,18 @@ _ORGANS = frozenset(
         "mouth throat bone muscle pancreas aorta retina cornea ovary testis head"
     ).split()
 )
+#: Words that name what is looked at, how or when, and nothing that is wrong with it.
+_IDLE = frozenset(
+    normal_form(word)
+    for word in (
+        "ventricular atrial ventricle atrium valve valvular mitral aortic tricuspid pulmonary coronary arterial "
+        "venous lobe lobar film xray x ray ct mri scan imaging study membrane tympanic gestational age ejection "
+        "fraction sign symptom exercise induced sided lymph node plexus filling pressure function procedure "
+        "examination test finding level old month week day period time patient female male medical 1 2 3 4"
+    ).split()
+)
 _TELLING_APART = _NEEDED | SITES | _ORGANS
+_SAYING_NOTHING = _WHERE | _ORGANS | _IDLE
 #: Coverage from which a partial match may lack the wording's most telling word.
 _NEARLY = 0.7
 
@@ -145,7 +156,9 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
-            if coverage < 0.999 and ((bag - matched) & _TELLING_APART or matched <= _WHERE):
+            if coverage < 0.999 and (
+                (bag - matched) & _TELLING_APART or matched <= _SAYING_NOTHING
+            ):
                 continue
             if _borrows(words, used, bag, whole_terms.get(number, ())):
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,8 @@ from spacy.tokens import Doc
 from suggester.preprocess.note_text import text_of
 
 #: Sections in which the author states what was diagnosed and done about it.
+#: Sections of which every note of a visit or a stay has one, and no report of a study or an operation.
+_OF_VISITS = frozenset({"hpi", "ros", "assessment_plan", "plan", "hospital_course"})
 CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
 _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
@@ -300,3 +302,11 @@ class SectionFinder:
             )
         doc._.sections = tuple(found)
         return doc
+
+
+def is_report(sections: Iterable[Section]) -> bool:
+    """Whether a note reports a study or an operation, and not a visit or a stay.
+
+    Its findings are the diagnoses; nobody goes on to say what was assessed.
+    """
+    return not any(section.kind in _OF_VISITS for section in sections)

@@ -91,6 +91,7 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "titled_blocks",
         "inpatient",
         "emergency",
+        "report",
         "sex_conflict",
         "pregnancy_conflict",
     ),

@@ -45,7 +45,8 @@ class Ranker:
     calibration
         From their mean to a probability.
     thresholds
-        Setting → confidence at or above which a suggestion is confident; ``""`` for other settings.
+        Kind of note (its setting, or ``"report"``) → confidence at or above which a suggestion is
+        confident; ``""`` for other kinds.
     code_frequency, category_frequency
         Number of training encounters in which a code, a category was gold.
     learned
@@ -69,9 +70,9 @@ class Ranker:
     code_models: CodeModels | None = None
     sure: float | None = None
 
-    def threshold(self, setting: str) -> float:
-        """Return the confidence from which a suggestion is confident in this setting."""
-        return self.thresholds.get(setting, self.thresholds[""])
+    def threshold(self, kind: str) -> float:
+        """Return the confidence from which a suggestion is confident in notes of this kind."""
+        return self.thresholds.get(kind, self.thresholds[""])
 
     def raw(self, features: npt.NDArray[np.float32]) -> Floats:
         """Return the uncalibrated score of each row of ``features``; shape (rows,)."""

@@ -212,7 +212,7 @@ def seen_live(
         context = NoteContext(setting, *frequencies, ranker.learned, reading.scores)
         features = language.pair_features.matrix(reading.doc, reading.candidates, context)
         codes = [candidate.code for candidate in reading.candidates]
-        figures, threshold = figures_of(language, reading), ranker.threshold(setting)
+        figures, threshold = figures_of(language, reading), ranker.threshold(reading.kind)
         out.append(Seen.of(setting, figures, codes, ranker.confidence(features), threshold))
         progress(number)
     return out

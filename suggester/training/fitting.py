@@ -81,23 +81,24 @@ ENOUGH = 150
 
 
 def setting_thresholds(pairs: Pairs, confidence: Floats) -> tuple[dict[str, float], float]:
-    """Return the threshold of best micro-F1 for each setting, and the micro-F1 they reach.
+    """Return the threshold of best micro-F1 for each kind of note, and the micro-F1 they reach.
 
-    How much is reported differs by setting (guidelines II.H and III inpatient, IV outpatient), so
-    one threshold would be too low for one and too high for the other.
+    How much is reported differs by setting (guidelines II.H and III inpatient, IV outpatient), and
+    reports of studies and operations say little beside their diagnoses, so one threshold would be
+    too low for some and too high for others.
     """
     truth = (pairs.truth == 1).astype(np.float64)
     counted, learned = pairs.counted, pairs.learned
     overall, _ = best_threshold(confidence[learned], truth[learned], int(pairs.gold.sum()))
     thresholds = {"": overall}
-    settings = np.array(pairs.settings)
-    for setting in sorted(set(pairs.settings)):
-        mine = settings == setting
+    kinds = np.array(pairs.kinds)
+    for kind in sorted(set(pairs.kinds)):
+        mine = kinds == kind
         gold = int(pairs.gold[mine].sum())
         if gold >= ENOUGH:
             chosen = learned & mine[pairs.encounter]
-            thresholds[setting], _ = best_threshold(confidence[chosen], truth[chosen], gold)
-    bound = np.array([thresholds.get(s, overall) for s in pairs.settings])[pairs.encounter]
+            thresholds[kind], _ = best_threshold(confidence[chosen], truth[chosen], gold)
+    bound = np.array([thresholds.get(kind, overall) for kind in pairs.kinds])[pairs.encounter]
     taken = counted & (confidence >= bound)
     hits = truth[taken].sum()
     return thresholds, float(2 * hits / max(1, taken.sum() + pairs.gold.sum()))

@@ -38,7 +38,7 @@ def judged_rows(
         mine = range(starts[number], starts[number + 1])
         order = sorted(mine, key=lambda n: (-fitted.confidence[n], pairs.codes[n]))
         confidence = {pairs.codes[n]: float(fitted.confidence[n]) for n in order}
-        least = fitted.ranker.threshold(pairs.settings[number])
+        least = fitted.ranker.threshold(pairs.kinds[number])
         sure = {code for code, value in confidence.items() if value >= least}
         scored = settle(coded, list(confidence), sure, confidence)
         facts = {kind: name for kind, name in facts_of(coded).items() if kind in KINDS}

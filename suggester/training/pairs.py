@@ -46,6 +46,8 @@ class Pairs:
         Number of gold codes of each encounter, found among the candidates or not.
     settings
         Setting of each encounter, stated or inferred.
+    kinds
+        What each encounter's threshold is chosen by: its setting, or that it is a report.
     weight
         How much each pair counts in fitting, by what was decided about it; shape (pairs,).
     taught
@@ -62,6 +64,7 @@ class Pairs:
     codes: tuple[str, ...]
     gold: npt.NDArray[np.int32]
     settings: tuple[str, ...]
+    kinds: tuple[str, ...]
     weight: npt.NDArray[np.float64]
     taught: Learned = field(default_factory=Learned)
     patients: tuple[int, ...] = ()
@@ -168,6 +171,7 @@ def make_pairs(
         tuple(codes),
         np.array([len(coded.codes) for coded in corpus], dtype=np.int32),
         tuple(block.setting for block in blocks),
+        tuple(block.kind for block in blocks),
         np.array(weight),
         together,
         patients,

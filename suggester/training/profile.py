@@ -67,7 +67,7 @@ def of_training(pairs: Pairs, fitted: Fitted) -> list[Seen]:
     out = []
     for number, (setting, figures) in enumerate(zip(pairs.settings, pairs.figures, strict=True)):
         mine = slice(starts[number], starts[number + 1])
-        threshold = fitted.ranker.threshold(setting)
+        threshold = fitted.ranker.threshold(pairs.kinds[number])
         out.append(Seen.of(setting, figures, pairs.codes[mine], fitted.confidence[mine], threshold))
     return out
 

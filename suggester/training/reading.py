@@ -37,9 +37,10 @@ class NoteFigures(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The candidates of one note: setting, features of shape (candidates, features), codes."""
+    """The candidates of one note: setting, kind, features of shape (candidates, features), codes."""
 
     setting: str
+    kind: str
     features: npt.NDArray[np.float32]
     codes: tuple[str, ...]
     figures: NoteFigures
@@ -169,5 +170,5 @@ def _blocks(
             features = language.pair_features.matrix(reading.doc, reading.candidates, context)
             codes = tuple(candidate.code for candidate in reading.candidates)
             figures = figures_of(language, reading)
-            out.append(Block(reading.setting.value, features, codes, figures))
+            out.append(Block(reading.setting.value, reading.kind, features, codes, figures))
     return out

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from suggester.candidates.generate import CHRONIC
+from suggester.candidates.past import CHRONIC
 from suggester.edits.coding.alerts import ERROR, Alert, Mend
 from suggester.edits.coding.past import history_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from suggester.candidates.generate import CHRONIC
+from suggester.candidates.past import CHRONIC
 from suggester.edits.coding.alerts import INFORMATION, WARNING, Alert, Mend
 from suggester.edits.coding.links import places
 from suggester.edits.coding.risk import categories, support_of

@@ -1,0 +1,42 @@
+"""What words of a code's wording do not mean where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from suggester.candidates.mentions import Mention
+    from suggester.preprocess.terms import Term
+
+#: "Metastasis from breast" is none of the breast; the order of words is ignored in looking up.
+_SECONDARY = re.compile(r"C7[789]")
+_FROM = re.compile(r"\b(?:metasta\w+|mets?|spread)\s+from\b", re.IGNORECASE)
+#: Codes for what an operation leaves behind.
+_LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
+_EARLIER = re.compile(
+    r"status[- ]post|s/p\b|\bprior\b|\bprevious|\bexisting\b|\bold\b|\bhistory\b|\bh/o\b|\bago\b|\bhad\b|\bhas\b|"
+    r"\bnative\b|\bdemonstrat|\bin place\b",
+    re.IGNORECASE,
+)
+
+
+def misread(code: str, term: Term, text: str) -> bool:
+    """Whether a term has the words of a code's wording, and other words say that it is not meant."""
+    if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
+        return term.gap > 0
+    return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))
+
+
+def leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the status codes that only the account of this operation speaks for.
+
+    A stent placed today is no status of the patient who came for it (I.C.21.c.3).
+    """
+    for code in [code for code in found if _LEFT_BEHIND.match(code)]:
+        if all(
+            mention.sentence.section.kind == "procedure"
+            and not _EARLIER.search(text, mention.sentence.start, mention.sentence.end)
+            for mention in found[code]
+        ):
+            del found[code]
