@@ -60,8 +60,6 @@ if TYPE_CHECKING:
 #: Conditions whose own name tells their site.
 _OF_A_SITE = frozenset(map(normal_form, ("headache", "headaches", "migraine", "sinusitis")))
 _MOST_ALTERNATIVES = 10
-#: Chapter of external causes: how an injury happened is told in the history, not concluded.
-_EXTERNAL = frozenset("VWXY")
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
@@ -328,7 +326,7 @@ class CandidateGenerator:
                     rank = behind + (max(0, rank - 1) if both else rank)
                     note.found[chosen.code].append(mention._replace(chosen=chosen, rank=rank))
                     note.alternatives[chosen.code].extend(c.code for c in ranked)
-                if not behind and (concludes(term, sentence) or node[0] in _EXTERNAL):
+                if concludes(term, sentence) and not behind:
                     self._stand_beside(note, mention, reading)
 
     def _stand_beside(self, note: _Note, mention: Mention, reading: Reading) -> None:

@@ -119,7 +119,7 @@ class Specificity:
         right, left = (
             self.choose(node, replace(reading, side=side), 1)[0] for side in (RIGHT, LEFT)
         )
-        if not (right.side_known and left.side_known):
+        if not (right.side_known and left.side_known) or right.missing or left.missing:
             return out
         if any(leaf.side == BILATERAL for leaf in self._all(right.code)):
             return out

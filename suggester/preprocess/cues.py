@@ -166,7 +166,7 @@ def _stands(tokens: Sequence[str], first: int, after: int, words: tuple[str, ...
     """Whether the words found are the cue they look like."""
     following = tokens[after] if after < len(tokens) else ""
     if words[0] in _MARKS and len(words) > 1:
-        return not following or following in PUNCTUATION or following in _AFTER_ANSWER
+        return not following or following in PUNCTUATION | {"-"} or following in _AFTER_ANSWER
     if (words[-1] == "of" and "history" in words) or words[-1] == "h/o":
         return not _duration(tokens, first, after)
     if words in {("history",), ("hx",)} and following == "of":

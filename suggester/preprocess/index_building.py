@@ -10,7 +10,13 @@ import numpy as np
 
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
 from suggester.preprocess.wording import key_of
-from suggester.preprocess.wordings import official_wordings, phrase_words, title_words, variants
+from suggester.preprocess.wordings import (
+    in_other_words,
+    official_wordings,
+    phrase_words,
+    title_words,
+    variants,
+)
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -39,6 +45,11 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
             if tokens:
                 official[tuple(sorted(tokens))].append((node, GENERATED if made else kind))
 
+    for signature, numbers in _reworded(lexicon, plain).items():
+        one_meaning = len({lexicon.rows[number].codes for number in numbers}) == 1
+        if one_meaning and signature not in written and signature not in official:
+            written[signature] = [(codes.index(lexicon.rows[n].codes[0]), n) for n in numbers]
+
     keys: list[int] = []
     starts = [0]
     node_out: list[int] = []
@@ -55,7 +66,7 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         # very code that they restrict to it.
         if all(lexicon.rows[row].needs for _, row in rows) and signature in official:
             best = min(kind for _, kind in official[signature])
-            restricted = {node for node, _ in rows} if len(bag) == 1 else set()
+            restricted = {node for node, _ in rows}
             nodes = [n for n, kind in official[signature] if kind == best and n not in restricted]
             kept = _sides_joined(codes, _highest(codes, nodes))
             if len(kept) <= _MOST_MEANINGS:
@@ -130,3 +141,13 @@ def _sides_joined(codes: CodeSet, nodes: list[int]) -> list[int]:
         joined = parent and {"right", "left"} <= {side.lower() for side in sides}
         out.extend([codes.index(parent)] if joined else group)
     return sorted(set(out))
+
+
+def _reworded(lexicon: Lexicon, plain: frozenset[str]) -> dict[Words, list[int]]:
+    """Return what phrases are with short forms written out, or the reverse, and their rows."""
+    out: dict[Words, list[int]] = defaultdict(list)
+    for number, row in enumerate(lexicon.rows):
+        for phrase, short in in_other_words(row.phrase):
+            if tokens := phrase_words(phrase, abbreviation=short, plain_words=plain):
+                out[tuple(sorted(tokens))].append(number)
+    return out

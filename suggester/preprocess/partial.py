@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -56,12 +57,10 @@ _ORGANS = frozenset(
 #: Words that name what is looked at, how or when, and nothing that is wrong with it.
 _IDLE = frozenset(
     normal_form(word)
-    for word in (
-        "ventricular atrial ventricle atrium valve valvular mitral aortic tricuspid pulmonary coronary arterial "
-        "venous lobe lobar film xray x ray ct mri scan imaging study membrane tympanic gestational age ejection "
-        "fraction sign symptom exercise induced sided lymph node plexus filling pressure function procedure "
-        "examination test finding level old month week day period time patient female male medical 1 2 3 4"
-    ).split()
+    for word in files("suggester.preprocess")
+    .joinpath("data/idle_words.txt")
+    .read_text("utf-8")
+    .split()
 )
 _TELLING_APART = _NEEDED | SITES | _ORGANS
 _SAYING_NOTHING = _WHERE | _ORGANS | _IDLE

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from suggester.preprocess.term_index import GENERATED, INCLUSION, TITLE
@@ -182,3 +184,25 @@ def _made(title: str) -> Iterator[str]:
         if pattern.match(title):
             for result in results:
                 yield pattern.sub(result, title)
+
+
+@lru_cache(maxsize=1)
+def _short_forms() -> tuple[tuple[str, str], ...]:
+    text = files("suggester.preprocess").joinpath("data/short_forms.tsv").read_text("utf-8")
+    return tuple((short, long) for short, long in (r.split("\t") for r in text.splitlines()[1:]))
+
+
+def in_other_words(phrase: str) -> Iterator[tuple[str, bool]]:
+    """Yield a phrase with a short form in it written out, or the reverse; and whether it is shorter.
+
+    A phrase that is nothing but the short form has a row of its own.
+
+    >>> list(in_other_words("acl tear"))
+    [('anterior cruciate ligament tear', False)]
+    """
+    padded = f" {phrase} "
+    for short, long in _short_forms():
+        if f" {short} " in padded and short != phrase:
+            yield padded.replace(f" {short} ", f" {long} ", 1).strip(), False
+        if f" {long} " in padded and long != phrase:
+            yield padded.replace(f" {long} ", f" {short} ", 1).strip(), True

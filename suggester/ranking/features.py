@@ -272,7 +272,6 @@ def _note(layout: Layout, competition: Competition, context: NoteContext) -> Row
         "titled_blocks": min(layout.titled_blocks, 8),
         "inpatient": context.setting == "inpatient",
         "emergency": context.setting == "emergency",
-        "report": layout.is_report,
     }
 
 

@@ -10,7 +10,6 @@ from spacy.tokens import Doc
 
 from suggester.candidates.mentions import Mention
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sections import is_report
 from suggester.preprocess.sentences import LABEL
 from suggester.ranking.places import CONCLUDING, HEADED, SECTION_GROUPS, group_of
 
@@ -47,7 +46,6 @@ class Layout:
         kinds = {section.kind for section in doc._.sections}
         self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
         self.has_diagnosis = "diagnosis" in kinds
-        self.is_report = is_report(doc._.sections)
         self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._order: dict[int, int] = {}
         self._titles: set[int] = set()

@@ -91,7 +91,6 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "titled_blocks",
         "inpatient",
         "emergency",
-        "report",
         "sex_conflict",
         "pregnancy_conflict",
     ),
