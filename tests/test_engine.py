@@ -253,6 +253,18 @@ def test_tiers_follow_the_threshold(shipped: Suggester, result: Result) -> None:
             assert s.tier == CANDIDATE
 
 
+def test_reports_have_a_threshold_of_their_own(shipped: Suggester) -> None:
+    thresholds = shipped.model.ranker.thresholds
+    assert thresholds["report"] != thresholds["outpatient"]
+    report = shipped.suggest(
+        "EXAM: CT abdomen.\nREASON FOR EXAM: Flank pain.\nFINDINGS: A 6 mm stone in the left ureter, mild "
+        "hydronephrosis, hepatic steatosis and a hiatal hernia.\nIMPRESSION: Left ureteral stone."
+    )
+    for s in report.suggestions:
+        if s.tier == CONFIDENT:
+            assert s.confidence >= round(thresholds["report"], 4)
+
+
 def test_words_of_a_note_are_forgotten(shipped: Suggester) -> None:
     text = "Assessment: Gout. Seen with her neighbour, {}."
     shipped.suggest(text.format("Quellamore"))

@@ -198,7 +198,7 @@ class CandidateGenerator:
         """Add the combinations of what was found; return those that are candidates by rule."""
         rules = {}
         for derived in combine(note.found):
-            if derived.code in note.found:
+            if any(mention.rank == 0 for mention in note.found.get(derived.code, ())):
                 continue
             if derived.assumed:
                 for part in derived.codes:

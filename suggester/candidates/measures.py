@@ -20,7 +20,7 @@ _BMI = re.compile(
     re.IGNORECASE,
 )
 _WEEKS = re.compile(
-    r"(?<![\d/.-])\b(?P<n>[1-4]?\d)\s*(?:(?:\+|&|and|w|-)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w(?:[0-6]d)?)\b(?P<after>[^.;\n]{0,40})",
+    r"(?<![\d/.-])\b(?P<n>[1-4]?\d)(?:[- ]\d/[27])?\s*(?:(?:\+|&|and|w|-)?\s*[0-6]\s*(?:/7|d\b|days?)?)?\s*(?:-|\s)?\s*(?:weeks?|wks?|w(?:[0-6]d)?)\b(?P<after>[^.;\n]{0,40})",
     re.IGNORECASE,
 )
 _SHORT_WEEKS = re.compile(r"\b(?P<n>[1-4]?\d)\s?w\s?[0-6]\s?d\b|\b(?P<m>[1-4]\d)[\s-]?[0-6]/7\b")

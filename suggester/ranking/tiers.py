@@ -53,7 +53,7 @@ def best_threshold(
     confidence: npt.NDArray[np.float64],
     truth: npt.NDArray[np.float64],
     gold: int,
-    margin: float = 0.01,
+    margin: float = 0.006,
 ) -> tuple[float, float]:
     """Return the confidence at which micro-F1 is highest, and that micro-F1.
 

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggester.preprocess.sections import find_sections, heading_kind, headings, section_at
+from suggester.preprocess.sections import (
+    find_sections,
+    heading_kind,
+    headings,
+    is_report,
+    section_at,
+)
 
 KINDS = {
     "chief_complaint", "hpi", "pmh", "psh", "family_history", "social_history", "medications",
@@ -256,3 +262,16 @@ def test_sections_letters_of_a_soap_note() -> None:
 
 def test_sections_a_lone_letter_opens_none() -> None:
     assert kinds("Findings were graded.\nA - mild\nB - severe") == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "report"),
+    [
+        ("EXAM: CT chest.\nFINDINGS: A nodule.\nIMPRESSION: Lung nodule.", True),
+        ("PREOPERATIVE DIAGNOSIS: Cataract.\nPROCEDURE: Phacoemulsification.", True),
+        ("CHIEF COMPLAINT: Cough.\nHPI: Two weeks of cough.\nASSESSMENT: Bronchitis.", False),
+        ("DISCHARGE DIAGNOSIS: Pneumonia.\nHOSPITAL COURSE: Treated with ceftriaxone.", False),
+    ],
+)
+def test_reports_are_told_from_visits_and_stays(text: str, report: bool) -> None:
+    assert is_report(find_sections(text)) is report

@@ -107,3 +107,24 @@ def test_terms_pronouns_are_no_abbreviations(language: LanguageSide) -> None:
     assert "He" not in alone
     assert "Ca" not in alone
     assert "HE" in alone
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("ACL tear", "anterior cruciate ligament tear"),
+        ("PCL strain", "posterior cruciate ligament strain"),
+        ("RCA stenosis", "right coronary artery stenosis"),
+    ],
+)
+def test_terms_a_short_form_means_its_words(short: str, long: str, language: LanguageSide) -> None:
+    def meant(text: str) -> set[str]:
+        reading = language.read(Encounter.of_text(f"IMPRESSION: {text}."))
+        return {c.code for c in reading.candidates if any(m.rank == 0 for m in c.mentions)}
+
+    assert meant(short) == meant(long) != set()
+
+
+def test_no_partial_match_of_words_that_name_no_illness(language: LanguageSide) -> None:
+    text = "FINDINGS: Left ventricular ejection fraction. Tympanic membranes. Signs and symptoms."
+    assert terms(text, language) == []
