@@ -31,7 +31,7 @@ MODIFIERS = frozenset(
     "minor major longstanding extremely mildly moderately severely acutely chronically presumed "
     "underlying closed open displaced nondisplaced proximal distal anterior posterior medial "
     "lateral upper lower comminuted 1 2 3 4 both sided side nonspecific significantly apparent "
-    "resolving improving improved continued over overlying aspect base area region surface portion "
+    "resolving improving improved continued overlying aspect base area region surface portion "
     "along".split()
 )
 
