@@ -24,7 +24,7 @@ def test_moving_shows_the_evidence_and_back_returns(page: Any) -> None:
     paste(page)
     select(page, "I10")
     looked_at = page.locator(".ev.looked-at").first
-    assert looked_at.inner_text() == "Hypertension"
+    assert looked_at.inner_text() == "Hypertension, at goal"
     assert focus(page) == "s:icd10cm:I10"
     press(page, "j")
     assert selected_code(page) != "I10"
@@ -198,6 +198,7 @@ def test_only_the_keyboard_from_note_to_finish(page: Any) -> None:
         page.keyboard.type("as documented")
         page.keyboard.press("Enter")
         page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")  # finishing is still on its way to the server
     page.goto("/")
     page.locator("#states button", has_text="Coded").click()
     page.wait_for_selector("#rows tr")
