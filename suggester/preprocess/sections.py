@@ -20,9 +20,9 @@ from spacy.tokens import Doc
 
 from suggester.preprocess.note_text import text_of
 
-#: Sections in which the author states what was diagnosed and done about it.
 #: Sections of which every note of a visit or a stay has one, and no report of a study or an operation.
 _OF_VISITS = frozenset({"hpi", "ros", "assessment_plan", "plan", "hospital_course"})
+#: Sections in which the author states what was diagnosed and done about it.
 CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
 _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
