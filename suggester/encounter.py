@@ -123,7 +123,9 @@ class Encounter:
 _INPATIENT = re.compile(
     r"\b(?:discharge (?:diagnos[ie]s|summary|date|medications|instructions|disposition)|hospital course|admission diagnos[ie]s|"
     r"date of (?:admission|discharge)|admitted to the (?:hospital|icu|floor|service)|hospital day|post-?operative day|pod ?#?\d|"
-    r"inpatient (?:stay|admission)|condition (?:on|at) discharge)\b",
+    r"inpatient (?:stay|admission)|condition (?:on|at) discharge|reasons? for admission|"
+    r"admitting diagnos[ie]s|final diagnos[ie]s|medications (?:on|at) (?:admission|discharge)|"
+    r"examination on discharge|discharge (?:condition|note|plan))\b",
     re.IGNORECASE,
 )
 _EMERGENCY = re.compile(

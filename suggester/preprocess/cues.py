@@ -72,6 +72,21 @@ _ILLNESS = frozenset(
     "has had have with was is are were died tested diagnosed sick ill positive treated who recently also being "
     "came developed suffers got".split()
 )
+#: Words that name a cause. They end a scope, unless they follow a cue of doubt or denial at once: in
+#: "possibly due to reflux" it is the reflux that is possible.
+_CAUSAL = frozenset(
+    {
+        ("due", "to"),
+        ("secondary", "to"),
+        ("caused", "by"),
+        ("because",),
+        ("because", "of"),
+        ("from",),
+    }
+)
+_DOUBTFUL = frozenset({UNCERTAIN, NEGATED})
+#: What may stand between such a cue and the cause: "may well be due to", "not entirely due to".
+_BEING = frozenset("be been being is are was were at least in part partly partially entirely largely primarily solely mainly directly".split())
 _BRINGS = frozenset("with per by from to my".split())
 _DETERMINERS = frozenset("his her the their both a patient's your".split())
 _PRESENT_PERSON = re.compile(
@@ -143,6 +158,8 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
                 words[0] not in _BETWEEN
                 and len({d for kind, d, *_ in senses if kind in KINDS}) == 2
             )
+            if words in _CAUSAL and _doubted(tokens, cues, i):
+                senses = ()
             for kind, direction, grade, reach in senses:
                 if kind == "stop":
                     stops.append(Stop(i, i + size - 1, _ended(direction)))
@@ -155,6 +172,17 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
         i += step
     cues.extend(_years(tokens))
     return sorted(cues, key=lambda cue: cue.first), stops
+
+
+def _doubted(tokens: Sequence[str], cues: Sequence[Cue], i: int) -> bool:
+    """Whether the cause named at token ``i`` follows a cue of doubt or denial at once."""
+    before = i - 1
+    while before > 0 and tokens[before] in _BEING:
+        before -= 1
+    return any(
+        before <= cue.last < i and cue.direction == FORWARD and cue.kind in _DOUBTFUL
+        for cue in cues[-3:]
+    )
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,11 @@ from suggester.preprocess.wording import normal_form
 
 #: Sections whose short lines are compared with every wording, not only looked up.
 _COMPARED = CONCLUSIONS | {"chief_complaint", "indication", "findings", "preop_diagnosis", "body"}
+#: Sections that name diagnoses, in which a wording may lack a word. Elsewhere two words that a
+#: wording shares with a sentence say little: "start bearing weight" is no difficulty bearing it.
+_CONCLUDING = frozenset(
+    {"assessment", "assessment_plan", "diagnosis", "findings", "indication", "preop_diagnosis"}
+)
 _SIDES = frozenset({"right", "left", "bilateral"})
 #: Words that only say where: a partial match consists of more.
 _WHERE = (
@@ -145,7 +150,7 @@ def partial_terms(
         ):
             continue
         normals = {words[i].normal for i in members}
-        short = len(members) <= 12
+        short = len(members) <= 12 and sentence.section.kind in _CONCLUDING
         for slot, coverage in matcher.best(normals, 0.64 if short else 0.999, 8 if short else 6):
             if (number, slot) in have:
                 continue
@@ -164,7 +169,7 @@ def partial_terms(
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue
             between = {words[i].normal for i in range(first, last + 1)} - matched
-            if between & NEVER_SKIPPED:
+            if between & NEVER_SKIPPED or _narrowed(words, first, last, bag):
                 continue
             if coverage < _NEARLY and not _telling(matched, bag, matcher.index):
                 continue
@@ -184,6 +189,22 @@ def partial_terms(
                 )
             )
     return out
+
+
+def _narrowed(words: Sequence[Word], first: int, last: int, bag: frozenset[str]) -> bool:
+    """Whether the site a match begins with is narrowed to a part of it by the site that follows.
+
+    A "hand index finger contusion" is one of the finger, not of the hand.
+    """
+    if words[first].normal not in SITES:
+        return False
+    later = (i for i in range(first + 1, min(last, first + 3)) if words[i].normal in SITES)
+    narrower = next(later, None)
+    return (
+        narrower is not None
+        and words[narrower].normal not in bag
+        and all(words[i].start - words[i - 1].end == 1 for i in range(first + 1, narrower + 1))
+    )
 
 
 def _borrows(

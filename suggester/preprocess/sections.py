@@ -22,6 +22,8 @@ from suggester.preprocess.note_text import text_of
 
 #: Sections of which every note of a visit or a stay has one, and no report of a study or an operation.
 _OF_VISITS = frozenset({"hpi", "ros", "assessment_plan", "plan", "hospital_course"})
+#: Sections of which a report of a study or an operation has at least one.
+_OF_REPORTS = frozenset({"findings", "procedure", "indication", "preop_diagnosis"})
 #: Sections in which the author states what was diagnosed and done about it.
 CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
@@ -307,6 +309,8 @@ class SectionFinder:
 def is_report(sections: Iterable[Section]) -> bool:
     """Whether a note reports a study or an operation, and not a visit or a stay.
 
-    Its findings are the diagnoses; nobody goes on to say what was assessed.
+    Its findings are the diagnoses; nobody goes on to say what was assessed. A terse note without
+    headings, or a piece of one, is no report.
     """
-    return not any(section.kind in _OF_VISITS for section in sections)
+    kinds = {section.kind for section in sections}
+    return not kinds & _OF_VISITS and bool(kinds & _OF_REPORTS)
