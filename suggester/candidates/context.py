@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from spacy.tokens import Doc
 
+from suggester.candidates.flares import earlier_flares
 from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
@@ -37,17 +38,32 @@ def _nested(one: Term, other: Term) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _meanings() -> dict[str, frozenset[str]]:
-    """Read the table of words that name a part of the body without saying it."""
+def _meanings() -> dict[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
+    """Read the table of words that name a part of the body, or a depth, without saying it.
+
+    By the first word of each row: all words that must be near, and those that they imply.
+    """
     text = files("suggester.candidates").joinpath("data/implied.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
-    return {normal_form(word): frozenset(words(part)) for word, part in rows}
+    out = defaultdict(list)
+    for said, part in (line.split("\t") for line in text.splitlines()[1:]):
+        said_words = [normal_form(word) for word in said.split()]
+        out[said_words[0]].append((frozenset(said_words), frozenset(words(part))))
+    return {word: tuple(rows) for word, rows in out.items()}
 
 
 def _implied(near: Iterable[str]) -> frozenset[str]:
     """Return the words that others imply: a TKA is one of the knee."""
     known = _meanings()
-    return frozenset().union(*(known[word] for word in near if word in known))
+    near = frozenset(near)
+    return frozenset().union(
+        *(
+            meant
+            for word in near
+            if word in known
+            for needed, meant in known[word]
+            if needed <= near
+        )
+    )
 
 
 class ContextReader:
@@ -69,14 +85,15 @@ class ContextReader:
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, word in enumerate(self._words):
             self._members[word.sentence].append(i)
+        earlier = earlier_flares(doc)
         self._sentence_words: dict[int, set[str]] = {}
         self._negated_words: dict[int, set[str]] = {}
         for number, members in self._members.items():
             cues = doc._.cues.get(number)
-            found = {self._words[i].normal for i in members}
+            found = {self._words[i].normal for i in members if i not in earlier}
             negated: set[str] = set()
             if cues is not None and cues.negating:
-                said = [self._words[i] for i in members]
+                said = [self._words[i] for i in members if i not in earlier]
                 present = {w.normal for w in said if cues.judge(w.start, w.end).kind != NEGATED}
                 negated = found - present
             else:

@@ -13,8 +13,8 @@ from suggester.codes.named_codes import Named, named_in
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
-#: Titles that ask for no detail which a sibling's title names.
-_VAGUE = re.compile(r"\bunspecified\b|\bwithout complications?\b|\buncomplicated\b", re.IGNORECASE)
+#: Words of titles that ask for no detail which a sibling's title names, or say that it is absent.
+_LACKING = re.compile(r"\bunspecified\b|\bwithout\b|\buncomplicated\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,9 @@ class Exclusions:
     def __init__(self, codes: CodeSet) -> None:
         self._codes = codes
         self._named = lru_cache(maxsize=50_000)(self._excluded)
-        self._vague = lru_cache(maxsize=50_000)(lambda code: bool(_VAGUE.search(codes.title(code))))
+        self._lacking = lru_cache(maxsize=50_000)(
+            lambda code: len(_LACKING.findall(codes.title(code)))
+        )
 
     def _excluded(self, code: str) -> tuple[Named, ...]:
         notes = self._codes.notes(code).excludes1
@@ -56,7 +58,7 @@ class Exclusions:
     def says_less(self, code: str, others: Iterable[str]) -> bool:
         """Whether one of ``others`` names the same condition in more detail (guideline I.B.2)."""
         more = _generic().get(code, ())
-        vague = self._vague(code)
+        vague = self._lacking(code) > 0
         if not more and not vague:
             return False
         return any(
@@ -67,7 +69,7 @@ class Exclusions:
 
     def _detailed(self, code: str, other: str) -> bool:
         """Whether ``other`` gives the detail that the unspecified ``code`` of its category lacks."""
-        if other[:3] != code[:3] or self._vague(other):
+        if other[:3] != code[:3] or self._lacking(other) >= self._lacking(code):
             return False
         if other[:5] != code[:5] and code[4:5] != "9":
             return False

@@ -28,7 +28,7 @@ from suggester.candidates.mentions import (
     mention_order,
     outermost,
 )
-from suggester.candidates.misread import leave_out_todays_work, misread
+from suggester.candidates.misread import leave_out_circumstances, leave_out_todays_work, misread
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import CHRONIC, LIFELONG, past_of
 from suggester.candidates.proposed import proposed
@@ -128,6 +128,7 @@ class CandidateGenerator:
                 note.found[code].extend(mentions)
         leave_out_both_sides(note.found, self._codes)
         leave_out_todays_work(note.found, text)
+        leave_out_circumstances(note.found)
         rules = self._combine(note)
         candidates = [
             Candidate(

@@ -19,6 +19,9 @@ _EARLIER = re.compile(
     r"\bnative\b|\bdemonstrat|\bin place\b",
     re.IGNORECASE,
 )
+#: Place, activity and status: told only of an injury or a strain (I.C.20.i to k).
+_CIRCUMSTANCE = re.compile(r"Y9[239]")
+_HURT = re.compile(r"[STMVWX]|G5[67]")
 
 
 def misread(code: str, term: Term, text: str) -> bool:
@@ -40,3 +43,14 @@ def leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
             for mention in found[code]
         ):
             del found[code]
+
+
+def leave_out_circumstances(found: dict[str, list[Mention]]) -> None:
+    """Take from ``found`` where and doing what a patient was hurt, where nothing was.
+
+    "Cleared for football" at a check-up is no activity at the time of an injury.
+    """
+    if any(_HURT.match(code) for code in found):
+        return
+    for code in [code for code in found if _CIRCUMSTANCE.match(code)]:
+        del found[code]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from spacy.tokens import Doc
 
 from suggester.candidates.context import ContextReader
+from suggester.candidates.flares import earlier_flares
 from suggester.candidates.learned import wording
 from suggester.candidates.phrases import phrases_in
 from suggester.candidates.senses import Senses
@@ -32,6 +33,12 @@ def uncovered_terms(
     """
     longer: dict[int, list[Term]] = defaultdict(list)
     dropped = {id(t) for t in doc._.terms if "without" in t.words and contradicted(doc, t)}
+    if earlier := earlier_flares(doc):
+        dropped |= {
+            id(t)
+            for t in doc._.terms
+            if not earlier.isdisjoint(range(t.first_word, t.last_word + 1)) and len(t.words) > 1
+        }
     for term in doc._.terms:
         if id(term) in dropped:
             continue

@@ -137,10 +137,11 @@ class Specificity:
         else:
             best, best_gain, best_missing = self._best_option(leaf, reading)
         score = best
+        told = any(term.issuperset(leaf.absent) for term in reading.foreign)
         for word in leaf.absent:
             if word in reading.negated:
                 score += 0.5
-            elif word in reading.near:
+            elif told or word in reading.near:
                 score -= 0.7
         score -= 0.06 * leaf.unspecified
         side_known = False

@@ -65,7 +65,8 @@ _RETURNS = re.compile(
     re.IGNORECASE,
 )
 _HEALING = re.compile(
-    r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely)|"
+    r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely|satisfactorily|uneventfully|normally|routinely|as (?:expected|anticipated)|"
+    r"in (?:good|anatomic\w*|satisfactory|acceptable))|"
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture)",
     re.IGNORECASE,
 )
