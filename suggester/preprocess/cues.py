@@ -86,11 +86,17 @@ _CAUSAL = frozenset(
 )
 _DOUBTFUL = frozenset({UNCERTAIN, NEGATED})
 #: What may stand between such a cue and the cause: "may well be due to", "not entirely due to".
-_BEING = frozenset("be been being is are was were at least in part partly partially entirely largely primarily solely mainly directly".split())
+_BEING = frozenset(
+    "be been being is are was were at least in part partly partially entirely largely primarily solely mainly directly".split()
+)
 _BRINGS = frozenset("with per by from to my".split())
 _DETERMINERS = frozenset("his her the their both a patient's your".split())
 _PRESENT_PERSON = re.compile(
     r"(?:(?:is|was|are) )?(?:at bedside|at the bedside|in the room|in room|present|here)\b"
+)
+#: What opens a cause where a preposition alone would not: "likely in the setting of sepsis".
+_ATTRIBUTED = re.compile(
+    r"in (?:the )?(?:setting|context)|on (?:the )?(?:basis|account)|as (?:a|the) result"
 )
 _PLACES = frozenset("house home place car apartment farm room".split())
 
@@ -165,7 +171,7 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
                     stops.append(Stop(i, i + size - 1, _ended(direction)))
                 elif kind == "affirmed":
                     stops.append(Stop(i, i + size - 1, _AFFIRMED_ENDS))
-                elif kind in KINDS and (not both or _looks(tokens, i + size, direction)):
+                elif kind in KINDS and (not both or _looks(tokens, i + size, kind, direction)):
                     cues.append(Cue(kind, direction, grade, reach, i, i + size - 1))
             step = size
             break
@@ -206,12 +212,16 @@ def _stands(tokens: Sequence[str], first: int, after: int, words: tuple[str, ...
     return True
 
 
-def _looks(tokens: Sequence[str], after: int, direction: str) -> bool:
+def _looks(tokens: Sequence[str], after: int, kind: str, direction: str) -> bool:
     """Whether a cue that may act on either side acts in this direction."""
     following = tokens[after] if after < len(tokens) else ""
     ends = not following or (following in PUNCTUATION and following != ":")
     if direction == FORWARD:
         return not ends
+    if kind == UNCERTAIN and (
+        following in {"from", "to"} or _ATTRIBUTED.match(" ".join(tokens[after : after + 3]))
+    ):
+        return False  # "neck pain likely from a strain": the pain is there
     return ends or following in _AFTER_BACKWARD
 
 

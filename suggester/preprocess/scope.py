@@ -47,8 +47,11 @@ _REACH = {
 }
 #: Words of a cue of uncertainty that opens a list; others end at the first comma.
 _LISTING = frozenset(
-    {"differential", "include", "includes", "consider", "considered", "considerations", "whether"}
+    "differential ddx include includes included including consider considered considerations "
+    "possibilities whether causes contributors etiologies".split()
 )
+#: How far the lists of differential diagnoses go on, where commas part their items.
+_LIST_REACH = 24
 #: No cue reaches further than this many tokens, its own words included.
 _WINDOW = 40
 _VERBS = frozenset("is are was were has have remains remain continues continue".split())
@@ -63,7 +66,7 @@ _FOUND = frozenset(
 #: What a comma may part from a list of what is denied: "no rash, trace edema", "denies pain, walks daily".
 _NEW_CLAUSE = frozenset(
     "there tolerating ambulating voiding smokes drinks works uses lives takes walks wears sleeps eats "
-    "gets does goes needs trace mild minimal slight".split()
+    "gets does goes needs last trace mild minimal slight".split()
 )
 _GRADED = frozenset("trace mild minimal slight".split())
 _PARTS = frozenset(
@@ -74,7 +77,8 @@ _NO_CLAUSE = frozenset("or nor and that which when while if as not no".split())
 #: What changes is there: "no change in her tremor".
 _CHANGES = frozenset(
     "change changes progression worsening increase decrease improvement exacerbation exacerbations "
-    "flare flares flare-up flare-ups enlargement deterioration alteration".split()
+    "flare flares flare-up flare-ups enlargement deterioration alteration relief cause etiology explanation "
+    "reason".split()
 )
 #: What is cared for is there: "no surgery for her hernia".
 _CARE = frozenset(
@@ -82,7 +86,7 @@ _CARE = frozenset(
     "adjustment adjustments dose dosage surgery refill refills antibiotic antibiotics antiviral drug "
     "drugs specialist intervention appointment prescription prescriptions hospitalization "
     "hospitalizations hospitalized admission admissions admitted visit visits follow-up steroids "
-    "transfusion transfusions oxygen insulin inhaler taking medicated".split()
+    "transfusion transfusions oxygen insulin inhaler taking medicated explanation cause reason etiology".split()
 )
 #: Words that leave an affirmation under the negation before them: "never been diagnosed with".
 _UNDER = frozenset(
@@ -93,6 +97,15 @@ _UNDER = frozenset(
 _ENDED = frozenset("resolved healed cleared subsided cured quit sober outgrown".split())
 _ONWARD = frozenset("with after in on since by following for at".split())
 _AFFIRMED = frozenset({NEGATED, HISTORICAL})
+_DENIED_OR_DOUBTED = frozenset({NEGATED, UNCERTAIN})
+#: Whose illness it is: "no problems with her asthma", "no fever, and his cough is worse".
+_POSSESSIVE = frozenset("his her their".split())
+#: Words that say that what was seen before is still there.
+_PERSISTING = frozenset("unchanged stable worse worsened larger persistent increased again".split())
+#: Words behind a finding that tell how it changed, so that only the change is denied.
+_CHANGED = frozenset(
+    "worsened changed improved progressed increased decreased worse better different".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +184,7 @@ class SentenceCues:
                 return None
             low, high = last, cue.first
         gap = max(0, high - low - 1)
-        if gap > (cue.reach if cue.reach is not None else _REACH[cue.kind, cue.direction]):
+        if gap > self._reach(cue, low, high):
             return None
         between_them = slice(
             bisect_right(self._stop_places, low), bisect_left(self._stop_places, high)
@@ -183,16 +196,43 @@ class SentenceCues:
         if (
             cue.kind == NEGATED
             and cue.direction == FORWARD
-            and "," in between[-2:]
-            and _NO_CLAUSE.isdisjoint(between[-2:])
+            and (
+                ("," in between[-2:] and _NO_CLAUSE.isdisjoint(between[-2:]))
+                or (between[-2:-1] == ["and"] and between[-1] in _POSSESSIVE)
+            )
             and (
                 _opens(self._tokens[last + 1 : last + 3])
                 or (between[-1] == "," and self._tokens[first] in _GRADED)
             )
         ):
             return None
+        if cue.kind in _AFFIRMED and cue.direction == FORWARD and self._changed(cue.kind, last):
+            return None  # "denies that the tinnitus has worsened", "previous rash has not cleared"
         reaches = _reaches_on if cue.direction == FORWARD else self._reaches_back
         return gap if reaches(cue, between, self._tokens) else None
+
+    def _reach(self, cue: Cue, low: int, high: int) -> int:
+        if cue.reach is not None:
+            return cue.reach
+        reach = _REACH[cue.kind, cue.direction]
+        if cue.kind == UNCERTAIN and cue.direction == FORWARD and high - low > reach:
+            listing = not _LISTING.isdisjoint(self._tokens[cue.first : cue.last + 1])
+            if listing and self._tokens[low + 1 : high].count(",") > 1:
+                return _LIST_REACH
+        return reach
+
+    def _changed(self, kind: str, last: int) -> bool:
+        """Whether the words behind a term say that it changed, or that it is not over."""
+        verb, *after = [*self._tokens[last + 1 : last + 5], ""]
+        if kind == HISTORICAL:
+            if verb in {"has", "have"} and "not" in after[:1]:
+                return not _ENDED.isdisjoint(after)
+            return verb in {"is", "are", "has", "have"} and not _PERSISTING.isdisjoint(after)
+        if verb in {"or", "nor"}:  # "denies that cough or dyspnea has worsened"
+            after = [*self._tokens[last + 2 : last + 8], ""]
+            verb = next((token for token in after if token in _VERBS or token == ","), "")
+            after = after[after.index(verb) + 1 :]
+        return (verb in _VERBS or verb == "had") and not _CHANGED.isdisjoint(after[:2])
 
     def _under(self, stop: Stop, cue: Cue) -> bool:
         """Whether the words of a stop are themselves negated: "never been diagnosed with"."""
@@ -212,11 +252,14 @@ class SentenceCues:
             )
         if cue.kind == NEGATED and tokens[cue.first] in {":", "?", "=", "-"} and ":" in between:
             return False  # the answer to a later question
+        if cue.kind == UNCERTAIN and ":" in between[:-1]:
+            return False  # "pain: A or B are possibilities"
         if "(" in between and (tokens[cue.first - 1] != "(" and "(" not in tokens[cue.first]):
             return False
         if cue.kind == FAMILY or "," not in between:
             return True
-        if cue.kind == NEGATED and tokens[cue.first] in {"are", "were"}:  # "A, B and C are absent"
+        if cue.kind in _DENIED_OR_DOUBTED and tokens[cue.first] in {"are", "were", "remain"}:
+            # "A, B and C are absent", "A, B or C are possibilities"
             return not {"and", "or"}.isdisjoint(between) and _VERBS.isdisjoint(between)
         following = "".join(tokens[cue.last + 1 : cue.last + 2])
         return list(between) == [","] and (
@@ -237,7 +280,7 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
         return False  # the cue stands in a parenthesis that is closed before the term
     if ":" in between[1:] and "following" not in between and cue.kind != HYPOTHETICAL:
         return False
-    if cue.kind == NEGATED and _spared(between):
+    if cue.kind == NEGATED and (_spared(between) or _bears(tokens[cue.last], between)):
         return False
     if "," not in between:
         return True
@@ -269,7 +312,7 @@ def _spared(between: Sequence[str]) -> bool:
             closed = True
         elif (
             (
-                token in {"in", "of", "to"}
+                token in {"in", "of", "to", "from"}
                 and i
                 and between[i - 1] in _CHANGES
                 and not {",", "or", "nor"} & set(between[i:])
@@ -290,6 +333,12 @@ def _spared(between: Sequence[str]) -> bool:
         ):
             return True
     return False
+
+
+def _bears(last: str, between: Sequence[str]) -> bool:
+    """Whether what follows a negation is how the patient bears an illness: "no problems with her asthma"."""
+    link, owner = [last, *between][-2:] if between else ("", "")
+    return link in {"with", "by", "about"} and owner in _POSSESSIVE
 
 
 def _ends(stop: Stop, cue: Cue) -> bool:

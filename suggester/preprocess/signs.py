@@ -22,6 +22,7 @@ from suggester.preprocess.cues import (
     Cue,
     Stop,
 )
+from suggester.preprocess.phrases import afresh, read_phrases, weighed
 from suggester.preprocess.sections import Section
 
 #: Sections whose findings are listed with a plus or a minus.
@@ -166,7 +167,8 @@ def read_patterns(
     told = set(tokens)
     cues = _kept(cues, tokens, told)
     count = len(stops)
-    made = _mirrored(cues, tokens)
+    phrases, cues = read_phrases(tokens, told, cues)
+    made = phrases + _mirrored(cues, tokens)
     if "had" in told and not _MONTHS.isdisjoint(told):
         made += _months(tokens)
     if not _CAUSING.isdisjoint(told) and not _MODALS.isdisjoint(told):
@@ -175,14 +177,15 @@ def read_patterns(
         made += _dates(low, tokens)
     if ")" in told:
         stops += _numbers(tokens, cues)
-    for cue in cues:  # "no fever, likely viral": what is likely is not denied
+    for cue in cues + phrases:  # "no fever, likely viral": what is likely is not denied
         if (
             cue.kind == UNCERTAIN
             and cue.direction == FORWARD
             and cue.first
-            and tokens[cue.first - 1] in ",-(:;–"
+            and (tokens[cue.first - 1] in ",-(:;–" or afresh(tokens, cue.first))
         ):
             stops.append(Stop(cue.first, cue.first, _JUST_NEGATED))
+    cues = weighed(cues, phrases, tokens)
     for first, last, denied in _answers(text, tokens, starts, ends):
         stops.append(Stop(first, last, KINDS))
         cues = [cue for cue in cues if not first <= cue.first <= last]
