@@ -32,6 +32,19 @@ _REACTION = re.compile(
 )
 
 
+#: A line that opens a list: "Call your doctor if you have:", "When to seek medical care:".
+_BULLET = re.compile(r"[ \t]*(?:[-*•●▪–]|\d{1,2}[.)])[ \t]*")
+_WHEN_TO = re.compile(
+    r"(?:when|reasons?) to (?:seek|call|return|go|come|contact|get)\b|\bwarning signs\b"
+    r"|\bred flags?\b|\breturn (?:criteria|precautions)\b",
+    re.IGNORECASE,
+)
+_FACTORS = re.compile(r"risk factor|\bscreen", re.IGNORECASE)
+#: No list is followed further back than this many characters, nor is its opening line longer.
+_LIST, _OPENING = 600, 120
+#: Headings of what is no longer there.
+_CLOSED = re.compile(r"resolved|inactive", re.IGNORECASE)
+
 #: Headings of what is only thought of; what stands under them ends at a blank line.
 _THOUGHT_OF = re.compile(r"differential|\bddx\b|provisional|tentative|rule.?out", re.IGNORECASE)
 
@@ -48,6 +61,10 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     if minus is not None:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
+    if found.kind == PRESENT:
+        found = _by_opening(text, start, end) or found
+        if section.kind == "pmh" and found.kind == PRESENT and _CLOSED.search(section.heading):
+            return _by_heading(HISTORICAL, section)
     if section.kind == "family_history" and found.kind not in {NEGATED, FAMILY}:
         return _by_heading(FAMILY, section)
     if (
@@ -64,6 +81,35 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     ):
         return _by_heading(HISTORICAL, section)
     return found
+
+
+def _by_opening(text: str, start: int, end: int) -> Assertion | None:
+    """Return how a term of a bulleted list is meant, by the line that opens the list.
+
+    Only denial and condition are carried on: "Patient denies:", "Return if you notice:".
+    """
+    line = line_start(text, start)
+    first = _BULLET.match(text, line, start)
+    if first is None:
+        return None
+    earliest = max(0, start - _LIST)
+    while line > earliest:
+        below, line = line, max(earliest, text.rfind("\n", earliest, line - 1) + 1)
+        if _BULLET.match(text, line, below - 1) is None:
+            break
+    else:
+        return None
+    opening = text[line : below - 1].rstrip()
+    if not opening.endswith(":") or len(opening) > _OPENING or _FACTORS.search(opening):
+        return None
+    if _WHEN_TO.search(opening):
+        return Assertion(HYPOTHETICAL, opening, line, line + len(opening))
+    # As though the term stood right behind the line.
+    joined = f"{opening} {text[start:end]}"
+    found = SentenceCues(joined, 0, len(joined)).judge(len(opening) + 1, len(joined))
+    if found.kind not in {NEGATED, HYPOTHETICAL} or found.start >= len(opening):
+        return None
+    return Assertion(found.kind, found.cue, line + found.start, line + found.start + len(found.cue))
 
 
 def _by_heading(kind: str, section: Section, grade: int = 0) -> Assertion:

@@ -45,6 +45,10 @@ _AFTER_ANSWER = frozenset(
 )
 _UNITS = re.compile(r"(?:day|week|month|year|yr|wk|mo|hour|hr)s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+#: What a year that opens a sentence puts into the past, in "In 2015 he suffered a stroke".
+_SUFFERED = frozenset(
+    "had suffered sustained underwent fractured broke hospitalized treated".split()
+)
 _ONSET = frozenset("found since diagnosed diagnosis onset started starting began begun dx".split())
 #: Cues that act on both of their sides at once.
 _BETWEEN = frozenset({"versus", "vs"})
@@ -62,6 +66,7 @@ _REPORTS = frozenset(
     "describes described feels felt thinks thought brought brings called calls gave gives giving tried tries "
     "expressed agrees agreed understands concerned worried worries observed saw sees recalls confirms confirmed "
     "mentions mentioned believes endorses admits wants asks asked requests provides provided helps helped drove "
+    "watches babysits concern concerns account observation observations opinion "
     "witnessed interprets translates suggested tells told claims fills filled cares assists manages watched "
     "swinging understood accepted consented requested declined reviewed advised aware".split()
 )
@@ -248,7 +253,7 @@ def _is_ill(tokens: Sequence[str], first: int, i: int) -> bool:
     if (
         before >= 0
         and tokens[before] in _BRINGS
-        and not (tokens[before] == "to" and tokens[before - 1] == "born")
+        and not (tokens[before] == "to" and "born" in tokens[max(0, before - 6) : before])
     ):
         return False
     after = i + 1
@@ -279,6 +284,8 @@ def _years(tokens: Sequence[str]) -> list[Cue]:
             out.append(
                 Cue(HISTORICAL, BACKWARD, 0, 5 if before == "in" else 1, i - (before == "in"), i)
             )
+            if i == 1 and before == "in" and not _SUFFERED.isdisjoint(tokens[2:6]):
+                out.append(Cue(HISTORICAL, FORWARD, 0, 8, 0, 1))  # "In 2015 he suffered a stroke"
         elif token == "age" and "".join(tokens[i + 1 : i + 2]).isdigit():
             out.append(
                 Cue(

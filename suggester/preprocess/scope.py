@@ -73,6 +73,12 @@ _PARTS = frozenset(
     "abdomen lungs heart chest skin neck back head eyes ears nose throat extremities knee knees hip "
     "hips ankle foot feet hand hands wrist shoulder elbow leg legs arm arms pelvis breasts".split()
 )
+_CONDITIONS = frozenset("if unless should".split())
+#: Compounds in the plural share their head: "influenza and pneumonia vaccines".
+_SHOTS = frozenset("vaccines vaccinations immunizations".split())
+_NO_COMPOUND = frozenset(
+    "for of due needs wants received got gets getting to with on in her his the a is was has had".split()
+)
 _NO_CLAUSE = frozenset("or nor and that which when while if as not no".split())
 #: What changes is there: "no change in her tremor".
 _CHANGES = frozenset(
@@ -168,7 +174,8 @@ class SentenceCues:
         if not acting:
             return Assertion(PRESENT)
         cue, gap = min(acting, key=lambda pair: (_RANK[pair[0].kind], pair[1]))
-        if cue.kind in {HYPOTHETICAL, FAMILY}:
+        # A condition stands in spite of what is denied before it: "do not drive if you have".
+        if cue.kind in {HYPOTHETICAL, FAMILY} and self._tokens[cue.first] not in _CONDITIONS:
             cue = next((other for other, near in acting if _denies(other, near, cue, gap)), cue)
         begin, stop = self._starts[cue.first], self._ends[cue.last]
         return Assertion(cue.kind, self._text[begin:stop], begin, stop, cue.grade)
@@ -245,10 +252,16 @@ class SentenceCues:
 
     def _reaches_back(self, cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool:
         if cue.kind == HYPOTHETICAL:  # a compound such as "breast cancer screening"
+            if tokens[cue.last] in _SHOTS and between and between[0] in {"and", "or", ",", "/"}:
+                return _NO_COMPOUND.isdisjoint(between)
             return (
                 not between
                 or between[0] == ")"
-                or (between[0].isalnum() and between[0] not in {"and", "or"})
+                or (
+                    between[0].isalnum()
+                    and between[0] not in {"and", "or"}
+                    and len(between) <= _REACH[HYPOTHETICAL, BACKWARD]
+                )
             )
         if cue.kind == NEGATED and tokens[cue.first] in {":", "?", "=", "-"} and ":" in between:
             return False  # the answer to a later question

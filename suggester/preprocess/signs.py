@@ -1,8 +1,8 @@
 """Signs beside a term, and patterns of a sentence that act as cues or end their scope.
 
-Signs are check-boxes, plus and minus. Patterns are what no table of words can hold: the answers of a
-form (``Fever N, cough Y``), numbers and dates (``2014: hip fracture``), ``had ... in March``, ``may
-... and cause``, ``cannot ... without``.
+Signs are check-boxes, plus and minus. Patterns are what no table of words can hold: advice on when to
+come back (``go to the nearest ED at once with``), numbers and dates (``2014: hip fracture``), ``had
+... in March``, ``may ... and cause``, ``cannot ... without``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from suggester.preprocess.answers import find_answers
 from suggester.preprocess.cues import (
     BACKWARD,
     FAMILY,
@@ -37,11 +38,6 @@ _BOX_AFTER = re.compile(rf"[ \t]*({_A_BOX})")
 _LINE_OF_BOXES_AFTER = re.compile(rf"[ \t]*+(?!{_A_BOX})[^\n]*{_A_BOX}[ \t.]*$", re.MULTILINE)
 _TICKED = re.compile("[xX✓✔☑☒]")
 _BOX_ENDS = frozenset("])☐□☑☒✓✔")
-#: A lone capital that answers: "Fever N, cough Y".
-_LETTER = re.compile(r"(?<![\w/&.'-])[YN](?![\w/&'-])")
-_MARKS = frozenset(":=?")
-_NO = frozenset("no none never denies denied negative neg absent n".split())
-_YES = frozenset("yes positive present y".split())
 _SIGN = re.compile(r"(?:^|[,;(/:\n]|[,;] |\s)[ \t]*(?P<sign>[-–])[ \t]?$")
 _PLUS = re.compile(r"(?:^|[\n,;:(/])[ \t]*\+[ \t]?[A-Za-z]")
 #: Words that cancel a later "without": "cannot walk without pain".
@@ -51,6 +47,8 @@ _OVER = frozenset("resolved healed cleared subsided removed resected gone remiss
 _UNSETTLED = frozenset(
     "not never hasn't haven't isn't partially incompletely nearly almost until once if yet when".split()
 )
+_FOUND_OUT = frozenset("diagnosed dx dx'd".split())
+_YEARS = frozenset("year years yr yrs decade decades".split())
 _MODALS = frozenset("may might could can".split())
 _CAUSING = frozenset("cause trigger precipitate induce provoke".split())
 _BEFORE_KIN = frozenset(
@@ -62,6 +60,39 @@ _MONTHS = frozenset(
     "january february march april may june july august september october november december month "
     "jan feb mar apr jun jul aug sept sep oct nov dec".split()
 )
+#: What is told with a month is over: "was hospitalized for pneumonia in March".
+_OVER_BY_THEN = frozenset("had hospitalized admitted".split())
+#: "admitted two months ago with", "hospitalized in March for": what follows was then.
+_STAYED = re.compile(
+    r"\b(?:hospitalized|admitted)(?: [a-z]+){0,4}?"
+    r" (?:last (?:month|year|summer|winter|spring|fall)|(?:weeks?|wks?|months?|mos?|years?|yrs?) ago|"
+    rf"(?:last|in) (?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))}|(?:19|20)\d\d)) (?:for|with|w/)(?= )"
+)
+#: What an operation of long ago was for: "cholecystectomy in 2010 for".
+_REMOVED = re.compile(r"ectomy(?: ,)?(?: in)? (?:19|20)\d\d for(?= )")
+#: What a disease may bring, talked about: "complications of diabetes such as ... were reviewed".
+_CONSEQUENCES = re.compile(r"\bcomplications of .{1,80}? (?P<cue>including|such as|like)(?= )")
+_TALKED = frozenset(
+    "discussed reviewed explained discuss review explain covered understands".split()
+)
+#: When to come back, in what is told to patients: "go to the ED at once with", "notify physician for".
+_SOON = r"(?: (?:immediately|urgently|promptly|right away|at once|asap|sooner))*"
+_ADVICE = re.compile(
+    r"\b(?:(?:go|return|come|report|proceed)(?: back| straight| directly| immediately)* to"
+    r"(?: the| an| your| our)?(?: nearest| closest| local)?"
+    rf" (?:ed|er|emergency (?:room|department)|hospital|urgent care){_SOON}"
+    r"|(?:call|notify|contact|tell|inform|alert|phone)(?: the| your| our| his| her)?"
+    rf" (?:us|me|md|doctor|physician|provider|pcp|nurse|clinic|office){_SOON}) (?:if|for|with)(?= )"
+    r"|\b(?:monitor|monitoring|watch|watching|observe|observing)"
+    r"(?: (?:closely|carefully|clinically|him|her|them|the|patient|pt|your|child|infant|incision|wound|site)){1,3}"
+    r" for(?: (?:the )?development of)?(?= )"
+)
+_ADVISED = frozenset(
+    "go return come report proceed call notify contact tell inform alert phone".split()
+)
+_WATCHED = frozenset("monitor monitoring watch watching observe observing".split())
+#: Words before such advice that make it a tale: "had come to the ED with", "had to go to the ED".
+_WENT = frozenset("had has have decided chose needed".split())
 _MONTH_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])/(?:19|20)\d\d$")
 #: What opens a line that tells of the past: "2014: hip fracture", "Resolved: ...".
 _PAST_HEAD = re.compile(
@@ -165,12 +196,23 @@ def read_patterns(
         What the table of cues found in it, in order.
     """
     told = set(tokens)
+    made = []
+    if not (_ADVISED | _WATCHED).isdisjoint(told):
+        made = _phrases(_ADVICE, HYPOTHETICAL, tokens)
+    if "complications" in told and not _TALKED.isdisjoint(told):
+        made += _phrases(_CONSEQUENCES, HYPOTHETICAL, tokens)
+    if made:
+        cues = sorted(cues + made, key=lambda cue: cue.first)
     cues = _kept(cues, tokens, told)
     count = len(stops)
     phrases, cues = read_phrases(tokens, told, cues)
     made = phrases + _mirrored(cues, tokens)
-    if "had" in told and not _MONTHS.isdisjoint(told):
-        made += _months(tokens)
+    if not _OVER_BY_THEN.isdisjoint(told):
+        if "month" in told or not _MONTHS.isdisjoint(told):
+            made += _months(tokens)
+        made += _phrases(_STAYED, HISTORICAL, tokens)
+    if "ectomy " in low:
+        made += _phrases(_REMOVED, HISTORICAL, tokens)
     if not _CAUSING.isdisjoint(told) and not _MODALS.isdisjoint(told):
         made += _caused(tokens)
     if ("/" in low or low[:1].isdigit() or low[:1] == "r") and _BEGAN.isdisjoint(told):
@@ -186,7 +228,7 @@ def read_patterns(
         ):
             stops.append(Stop(cue.first, cue.first, _JUST_NEGATED))
     cues = weighed(cues, phrases, tokens)
-    for first, last, denied in _answers(text, tokens, starts, ends):
+    for first, last, denied in find_answers(text, tokens, starts, ends):
         stops.append(Stop(first, last, KINDS))
         cues = [cue for cue in cues if not first <= cue.first <= last]
         if denied:
@@ -194,34 +236,6 @@ def read_patterns(
     if len(stops) != count:
         stops.sort(key=lambda stop: stop.first)
     return (sorted(cues + made, key=lambda cue: cue.first) if made else cues), stops
-
-
-def _answers(
-    text: str, tokens: Sequence[str], starts: Sequence[int], ends: Sequence[int]
-) -> list[tuple[int, int, bool]]:
-    """Return the answers of a form in one sentence: first and last token, and whether it is no.
-
-    Only those that the words around them would hide: capital letters ("Fever N, cough Y") and
-    answers before a wide gap ("Fever: no   Cough: yes").
-    """
-    if not tokens:
-        return []
-    begin, end = starts[0], ends[-1]
-    letters = {match.start() for match in _LETTER.finditer(text, begin, end)}
-    wide = text.find("  ", begin, end) >= 0 or text.find("\t", begin, end) >= 0
-    if not letters and not wide:
-        return []
-    out = []
-    for i in range(1, len(tokens)):
-        marked = tokens[i - 1] in _MARKS
-        gap = text[ends[i] : starts[i + 1]] if i + 1 < len(tokens) else ""
-        if (starts[i] in letters and (marked or len(letters) > 1)) or (
-            marked
-            and tokens[i] in _NO | _YES
-            and (len(gap) > 1 or gap == "\t" or (wide and not gap))
-        ):
-            out.append((i - marked, i, tokens[i] in _NO))
-    return out
 
 
 def _kept(cues: list[Cue], tokens: Sequence[str], told: set[str]) -> list[Cue]:
@@ -238,6 +252,27 @@ def _kept(cues: list[Cue], tokens: Sequence[str], told: set[str]) -> list[Cue]:
             place = cue.first - len(before) + places[-1]
             dropped.add(cue)
             dropped.update(c for c in cues if c.first <= place <= c.last and c.kind == NEGATED)
+    if "ago" in told and not _FOUND_OUT.isdisjoint(told):  # "diagnosed with lupus 5 years ago"
+        dropped.update(
+            cue
+            for cue in cues
+            if cue.kind == HISTORICAL
+            and cue.direction == BACKWARD
+            and tokens[cue.first] in _YEARS
+            and not _FOUND_OUT.isdisjoint(tokens[max(0, cue.first - 8) : cue.first])
+        )
+    if not _WENT.isdisjoint(told):
+        dropped.update(
+            cue
+            for cue in cues
+            if cue.kind == HYPOTHETICAL
+            and cue.first
+            and tokens[cue.first] in _ADVISED
+            and (
+                tokens[cue.first - 1] in _WENT
+                or (tokens[cue.first - 1] == "to" and tokens[cue.first - 2] in _WENT)
+            )
+        )
     if not _UNSETTLED.isdisjoint(told) and not _OVER.isdisjoint(told):
         dropped.update(
             cue
@@ -284,16 +319,38 @@ def _mirrored(cues: Sequence[Cue], tokens: Sequence[str]) -> list[Cue]:
     return made
 
 
+def _phrases(pattern: re.Pattern[str], kind: str, tokens: Sequence[str]) -> list[Cue]:
+    """Return the phrases of a pattern, or its part named cue, as forward cues.
+
+    The pattern is sought in the tokens set apart by spaces.
+    """
+    said = " ".join(tokens)
+    part = "cue" if "cue" in pattern.groupindex else 0
+    return [
+        Cue(
+            kind,
+            FORWARD,
+            0,
+            None,
+            said.count(" ", 0, match.start(part)),
+            said.count(" ", 0, match.end(part)),
+        )
+        for match in pattern.finditer(said)
+    ]
+
+
 def _months(tokens: Sequence[str]) -> list[Cue]:
-    """Return "in March" and "last month" as cues of history after "had"."""
+    """Return "in March" and "last month" as cues of history after "had" and "admitted"."""
     made = []
     for i, token in enumerate(tokens):
-        if token not in _MONTHS or i < 2 or tokens[i - 1] not in {"in", "last"}:
+        if i < 2 or tokens[i - 1] not in {"in", "last"}:
+            continue
+        if token not in _MONTHS and (token != "month" or tokens[i - 1] != "last"):
             continue
         for j in range(max(0, i - 10), i - 1):
             before = tokens[j - 1] if j else ""
             if (
-                tokens[j] == "had"
+                tokens[j] in _OVER_BY_THEN
                 and before not in {"has", "have", "having", "not"}
                 and not before.endswith("'s")
                 and _BEGAN.isdisjoint(tokens[j + 1 : i - 1])
