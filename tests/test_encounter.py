@@ -144,6 +144,8 @@ def test_bad_documents() -> None:
         ("HOSPITAL COURSE: The patient improved.", "inpatient"),
         ("Discharge diagnoses: 1. Pneumonia.", "inpatient"),
         ("Admitted to the ICU on postoperative day 2.", "inpatient"),
+        ("FINAL DIAGNOSIS/REASON FOR ADMISSION: Lobar pneumonia.", "inpatient"),
+        ("FINAL DIAGNOSIS: Skin, left arm, punch biopsy: seborrheic keratosis.", "outpatient"),
         ("She was once an inpatient admission years ago.", "outpatient"),
         ("ED course: given fluids.", "emergency"),
         ("Triage: ESI 3. Abdominal pain.", "emergency"),

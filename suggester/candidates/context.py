@@ -14,7 +14,7 @@ from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.sentences import Sentence
-from suggester.preprocess.sites import site_of
+from suggester.preprocess.sites import is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
 from suggester.preprocess.wording import normal_form, words
@@ -90,10 +90,14 @@ class ContextReader:
         self._negated_words: dict[int, set[str]] = {}
         for number, members in self._members.items():
             cues = doc._.cues.get(number)
-            found = {self._words[i].normal for i in members if i not in earlier}
+            said = [
+                self._words[i]
+                for i in members
+                if i not in earlier and not is_narrowed(self._words, i)
+            ]
+            found = {word.normal for word in said}
             negated: set[str] = set()
             if cues is not None and cues.negating:
-                said = [self._words[i] for i in members if i not in earlier]
                 present = {w.normal for w in said if cues.judge(w.start, w.end).kind != NEGATED}
                 negated = found - present
             else:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from suggester.candidates.leaves import denied_words
 from suggester.codes.named_codes import Named, named_in
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
-#: Words of titles that ask for no detail which a sibling's title names, or say that it is absent.
-_LACKING = re.compile(r"\bunspecified\b|\bwithout\b|\buncomplicated\b", re.IGNORECASE)
+#: Words of titles that ask for no detail which a sibling's title names.
+_LACKING = re.compile(r"\bunspecified\b|\buncomplicated\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +42,7 @@ class Exclusions:
         self._named = lru_cache(maxsize=50_000)(self._excluded)
         self._lacking = lru_cache(maxsize=50_000)(
             lambda code: len(_LACKING.findall(codes.title(code)))
+            + len(denied_words(codes.title(code)))
         )
 
     def _excluded(self, code: str) -> tuple[Named, ...]:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from suggester.preprocess.sections import CONCLUSIONS
 from suggester.preprocess.sentences import Sentence
-from suggester.preprocess.sites import SITES
+from suggester.preprocess.sites import SITES, is_narrowed
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import MODIFIERS, NEVER_SKIPPED, SIDES, Term, Word, leads_on
 from suggester.preprocess.wording import normal_form
@@ -169,7 +169,7 @@ def partial_terms(
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue
             between = {words[i].normal for i in range(first, last + 1)} - matched
-            if between & NEVER_SKIPPED or _narrowed(words, first, last, bag):
+            if between & NEVER_SKIPPED or is_narrowed(words, first):
                 continue
             if coverage < _NEARLY and not _telling(matched, bag, matcher.index):
                 continue
@@ -189,22 +189,6 @@ def partial_terms(
                 )
             )
     return out
-
-
-def _narrowed(words: Sequence[Word], first: int, last: int, bag: frozenset[str]) -> bool:
-    """Whether the site a match begins with is narrowed to a part of it by the site that follows.
-
-    A "hand index finger contusion" is one of the finger, not of the hand.
-    """
-    if words[first].normal not in SITES:
-        return False
-    later = (i for i in range(first + 1, min(last, first + 3)) if words[i].normal in SITES)
-    narrower = next(later, None)
-    return (
-        narrower is not None
-        and words[narrower].normal not in bag
-        and all(words[i].start - words[i - 1].end == 1 for i in range(first + 1, narrower + 1))
-    )
 
 
 def _borrows(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from suggester.preprocess.wording import normal_form
+
+if TYPE_CHECKING:
+    from suggester.preprocess.terms import Word
 
 #: Normal forms of the body sites that a condition's wording may take in.
 SITES = frozenset(
@@ -19,6 +24,11 @@ SITES = frozenset(
     ).split()
 )
 
+#: Sites that the name of a part of them may follow.
+_PARTS = {
+    "hand": frozenset({"finger", "thumb"}),
+    "foot": frozenset({"toe", "heel", "hallux"}),
+}
 _LEVEL = re.compile(r"(?P<region>[clt])\d{1,2}")
 _REGIONS = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
 
@@ -29,3 +39,19 @@ def site_of(normal: str) -> str | None:
         return normal
     level = _LEVEL.fullmatch(normal)
     return normal_form(_REGIONS[level["region"]]) if level else None
+
+
+def is_narrowed(words: Sequence[Word], place: int) -> bool:
+    """Whether the site at ``place`` is narrowed to a part of it by the words that follow.
+
+    A "hand index finger contusion" is one of the finger, not of the hand.
+    """
+    parts = _PARTS.get(words[place].normal)
+    if parts is None:
+        return False
+    for i in range(place + 1, min(len(words), place + 3)):
+        if words[i].start - words[i - 1].end != 1:
+            return False
+        if words[i].normal in parts:
+            return True
+    return False

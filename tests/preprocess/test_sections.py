@@ -269,6 +269,8 @@ def test_sections_a_lone_letter_opens_none() -> None:
     [
         ("EXAM: CT chest.\nFINDINGS: A nodule.\nIMPRESSION: Lung nodule.", True),
         ("PREOPERATIVE DIAGNOSIS: Cataract.\nPROCEDURE: Phacoemulsification.", True),
+        ("Assessment: Lung nodule, stable.", False),
+        ("Sore throat x 3 d. Rapid strep positive. Amoxicillin.", False),
         ("CHIEF COMPLAINT: Cough.\nHPI: Two weeks of cough.\nASSESSMENT: Bronchitis.", False),
         ("DISCHARGE DIAGNOSIS: Pneumonia.\nHOSPITAL COURSE: Treated with ceftriaxone.", False),
     ],
