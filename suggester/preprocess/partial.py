@@ -67,6 +67,25 @@ _IDLE = frozenset(
     .read_text("utf-8")
     .split()
 )
+#: Words of which one rules out the others: an "upper lobe" carcinoma is none of the lower lobe.
+_OPPOSED = {
+    normal_form(word): frozenset(map(normal_form, group.split())) - {normal_form(word)}
+    for group in (
+        "upper lower middle",
+        "superior inferior",
+        "anterior posterior",
+        "medial lateral",
+        "proximal distal",
+        "internal external",
+        "ascending descending transverse sigmoid",
+        "systolic diastolic",
+        "acute chronic",
+        "primary secondary",
+        "mild moderate severe",
+        "1 2 3 4 5",
+    )
+    for word in group.split()
+}
 _TELLING_APART = _NEEDED | SITES | _ORGANS
 _SAYING_NOTHING = _WHERE | _ORGANS | _IDLE
 #: Coverage from which a partial match may lack the wording's most telling word.
@@ -160,8 +179,9 @@ def partial_terms(
                 continue
             first, last = used[0], used[-1]
             matched = frozenset(words[i].normal for i in used)
+            lacking = bag - matched
             if coverage < 0.999 and (
-                (bag - matched) & _TELLING_APART or matched <= _SAYING_NOTHING
+                lacking & _TELLING_APART or matched <= _SAYING_NOTHING or _opposed(lacking, normals)
             ):
                 continue
             if _borrows(words, used, bag, whole_terms.get(number, ())):
@@ -189,6 +209,11 @@ def partial_terms(
                 )
             )
     return out
+
+
+def _opposed(lacking: frozenset[str], said: set[str]) -> bool:
+    """Whether a sentence says the opposite of a word that it lacks."""
+    return any(not said.isdisjoint(_OPPOSED[word]) for word in lacking if word in _OPPOSED)
 
 
 def _borrows(
