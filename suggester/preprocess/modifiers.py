@@ -55,6 +55,8 @@ _NOT_A_SIDE = re.compile(
     r"alone|here|without|with|at|to|for|in|on|over|open|untreated|home|school|work)\b)",
     re.IGNORECASE,
 )
+#: "Sciatica on the left with back pain": after this the word is a side, whatever follows.
+_THE_SIDE = re.compile(r"\b(?:on|to|of) the $", re.IGNORECASE)
 _LEAVING = re.compile(r"\b(?:he|she|they|who|patient|all)\s+$", re.IGNORECASE)
 
 _RETURNS = re.compile(
@@ -157,6 +159,8 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
     low = word.text.lower()
     side = _SIDE_WORDS.get(low) or _SIDE_WORDS.get(word.normal)
     if side:
+        if _THE_SIDE.search(text, max(0, word.start - 8), word.start):
+            return side
         leaving = low == LEFT and _LEAVING.search(text, max(0, word.start - 12), word.start)
         return None if leaving or _NOT_A_SIDE.match(text, word.start) else side
     if word.text in _SIDE_CAPITALS:
