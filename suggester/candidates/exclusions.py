@@ -41,8 +41,9 @@ class Exclusions:
         self._codes = codes
         self._named = lru_cache(maxsize=50_000)(self._excluded)
         self._lacking = lru_cache(maxsize=50_000)(
-            lambda code: len(_LACKING.findall(codes.title(code)))
-            + len(denied_words(codes.title(code)))
+            lambda code: (
+                len(_LACKING.findall(codes.title(code))) + len(denied_words(codes.title(code)))
+            )
         )
 
     def _excluded(self, code: str) -> tuple[Named, ...]:

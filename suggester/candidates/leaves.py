@@ -220,6 +220,8 @@ _EITHER = re.compile(r"\bunspecified (?:limb|side)$")
 _OR_UNSPECIFIED = re.compile(r"\b(?:chronic|complete) or unspecified\b", re.IGNORECASE)
 _WHETHER = re.compile(r"\bunspecified whether\b.*|\bunspecified as\b[^,]*", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
+#: Which of several fetuses: of one alone no number is told, though "fetal" is.
+_FETUS = re.compile(r", fetus (\d)")
 #: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
 _WITHOUT = re.compile(
     r"\b(?:without|not|no)\b(\s+foreign body(?=\s+(?:of|in)\b)|(?:(?!\bwith(?:out)?\b)[^,])*)",
@@ -297,7 +299,8 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         left_out |= {"dominant", "nondominant", "non"}
     if "trimester" in low:
         trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
-        left_out |= {"trimester", "1", "2", "3"}
+        counted = _FETUS.search(low)
+        left_out |= {"trimester", "1", "2", "3"} - {counted[1] if counted else ""}
     return _Title(
         frozenset(words(positive)) - left_out - frozenset(_SIDES) - {"unilateral"},
         denied_words(title),
@@ -318,7 +321,11 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         "puerperium" in low,
         None if "dominant" not in low else "nondominant" not in low and "non-dominant" not in low,
         len(_OTHER.findall(low)),
-        0.1 if "subluxation" in low and "dislocation" not in low else 0.0,
+        0.1
+        if "subluxation" in low and "dislocation" not in low
+        else 0.3
+        if _FETUS.search(low)
+        else 0.0,
     )
 
 

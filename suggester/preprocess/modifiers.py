@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.terms import Word
@@ -33,6 +34,11 @@ _SIDE_CAPITALS = {
     "RLE": RIGHT,
     "LUE": LEFT,
     "LLE": LEFT,
+    "RUL": RIGHT,
+    "RML": RIGHT,
+    "RLL": RIGHT,
+    "LUL": LEFT,
+    "LLL": LEFT,
     "RUQ": RIGHT,
     "RLQ": RIGHT,
     "LUQ": LEFT,
@@ -57,6 +63,12 @@ _NOT_A_SIDE = re.compile(
 )
 #: "Sciatica on the left with back pain": after this the word is a side, whatever follows.
 _THE_SIDE = re.compile(r"\b(?:on|to|of) the $", re.IGNORECASE)
+#: Both sides: "right and left knees", "right > left".
+_SIDE_PAIR = re.compile(
+    r"\b(?:(?:right|rt)\s?(?:and|&|>+|<+|greater than|worse than|more than|/)\s?(?:left|lt)|"
+    r"(?:left|lt)\s?(?:and|&|>+|<+|greater than|worse than|more than|/)\s?(?:right|rt))\b",
+    re.IGNORECASE,
+)
 _LEAVING = re.compile(r"\b(?:he|she|they|who|patient|all)\s+$", re.IGNORECASE)
 
 _RETURNS = re.compile(
@@ -69,7 +81,11 @@ _RETURNS = re.compile(
 _HEALING = re.compile(
     r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely|satisfactorily|uneventfully|normally|routinely|as (?:expected|anticipated)|"
     r"in (?:good|anatomic\w*|satisfactory|acceptable))|"
-    r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture)",
+    r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture|"
+    r"(?:,|\bfx|\bfracture|\bis|\bclinically|\bradiographically) healing(?=\s*(?:$|[.,;\n]))|cast (?:removed|off)(?: today)?(?=\s*(?:$|[.,;\n]))|"
+    r", \d+ ?(?:week|month|wk|mo)s? (?:f/u|follow[- ]?up)(?=\s*(?:$|[.,;\n]))|"
+    r"s/p (?:orif|crpp|im nail(?:ing)?|imn) (?:x ?)?\d+ ?(?:days?|weeks?|wks?|months?|mos?)(?: ago)?\b|"
+    r"(?:non|mal)-?union (?:of )?(?:the )?(?:[\w-]+ ){0,4}(?:fx|fracture)\b|\b(?:fx|fracture),? (?:with |w/ ?)?(?:non|mal)-?union\b(?! rate))",
     re.IGNORECASE,
 )
 _LATER_CARE = re.compile(
@@ -93,10 +109,22 @@ _WEEKS = re.compile(
 )
 #: Weeks told with days, as of no other age: "28w4d", "39 4/7 weeks".
 _DAYS = re.compile(r"w\s?\dd|\d/7", re.IGNORECASE)
+#: Conditions that are of pregnancy alone.
+_OF_PREGNANCY = (
+    r"\bhyperemesis|\bthreatened (?:ab\b|abortion|miscarriage|sab\b)|\bbreech|\b(?:di|mo)[/-]?(?:di|mo)\b|"
+    r"\btwins\b|hydramnios|\bpprom\b|\b(?:preterm|premature) (?:labor|contractions)|\bptl\b|"
+    r"\bplacenta(?:l abruption)?\b|\bpre-?eclampsia|\bghtn\b|\biugr\b|\bfgr\b|\bhellp\b|\b(?:repeat )?ltcs\b|\bnsvd\b|"
+    r"\btolac\b|\bgbs (?:pos|neg|carrier|unknown|\+)|\bvbac\b|\bcholestasis of pregnancy|\bemesis gravidarum|\bcervical insufficiency|\bcerclage\b|\bfetal"
+)
 #: Words beside which weeks are those of a pregnancy.
 GESTATIONAL = re.compile(
     r"gestat|pregnan|\bs?iup\b|\bega\b|\bga\b|intrauterine|gravida|\bg\d|prenatal|\bgdm\b|\bob\b|fetal|"
-    r"\bfhr\b|\bgbs\b|trimester|previa|preeclampsia|induction",
+    r"\bfhr\b|\bgbs\b|trimester|previa|pre-?eclampsia|induction|" + _OF_PREGNANCY,
+    re.IGNORECASE,
+)
+#: A condition of pregnancy and the weeks, told side by side: "threatened AB, 8 wks".
+_DATED = re.compile(
+    rf"(?:{_OF_PREGNANCY})[^.;\n]{{0,40}}?\b(?P<n>\d{{1,2}})\s?(?:weeks?|wks?|w)\b(?! (?:post|after|since|ago|old|pp\b))",
     re.IGNORECASE,
 )
 _PREGNANT = re.compile(
@@ -162,16 +190,17 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
         if _THE_SIDE.search(text, max(0, word.start - 8), word.start):
             return side
         leaving = low == LEFT and _LEAVING.search(text, max(0, word.start - 12), word.start)
+        if any(
+            m.start() <= word.start < m.end()
+            for m in _SIDE_PAIR.finditer(text, max(0, word.start - 22), word.end + 22)
+        ):
+            return BILATERAL
         return None if leaving or _NOT_A_SIDE.match(text, word.start) else side
     if word.text in _SIDE_CAPITALS:
         if word.text in _EYE_EAR_CAPITALS and not eyes:
             return None
-        after = text[word.end : word.end + 2]
-        before = text[max(0, word.start - 2) : word.start]
-        ends = before == ", " and (not after or after[0] in ".\n;)")
-        names = after[:1].isspace() and after[1:2].isalpha()
-        if word.text in {"R", "L"} and not (ends or names):
-            return None
+        if word.text in LONE_SIDES:
+            return lone_side(text, word.start, word.end)
         return _SIDE_CAPITALS[word.text]
     return None
 
@@ -193,7 +222,11 @@ def read_facts(
     """Read the facts of the whole note; given ``age`` (years) and ``sex`` (F or M) win."""
     low = text.lower()
     age = age if age is not None else _age(text)
-    pregnant = _PREGNANT.search(text) is not None and sex != "M" and age != 0
+    pregnant = (
+        sex != "M"
+        and age != 0
+        and (_PREGNANT.search(text) is not None or _DATED.search(text) is not None)
+    )
     weeks = _gestation(text) if pregnant else None
     return NoteFacts(
         subsequent=_subsequent(text, sentences),

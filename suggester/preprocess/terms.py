@@ -12,12 +12,20 @@ from typing import NamedTuple, Protocol
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL, Sentence
 from suggester.preprocess.term_index import LONGEST, TermIndex
-from suggester.preprocess.wording import STOP_WORDS, is_stop, normal_form, word_key
+from suggester.preprocess.wording import (
+    STOP_WORDS,
+    finger_named,
+    is_stop,
+    normal_form,
+    short_with,
+    word_key,
+)
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+_WORD = re.compile(r"[wW]/[oO](?![^\W_])|[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 #: What no term reaches across: "no pain or a foot ulcer" names no foot pain.
 _BREAK = re.compile(r"[.;:!?\n|]|\s[-–—]+\s|\b(?:or|but)\b", re.IGNORECASE)
 
@@ -124,13 +132,16 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
             raw = match.group()
             low = raw.lower()
             before, last_low = last_low, low
+            if short_with(raw, text, match.end()):
+                continue
             if low in STOP_WORDS and is_stop(low, before):
                 if not (raw.isupper() and len(raw) > 1 and not shouting):
                     continue
                 normal = "^" + low
                 key = word_key(normal)
             else:
-                normal, key = _form(low)
+                side = lone_side(text, *match.span()) if raw in LONE_SIDES else None
+                normal, key = _form(side or finger_named(low, text, match.end()) or low)
             start, end = match.span()
             gap = text[previous:start]
             broken = gap != " " and _BREAK.search(gap) is not None

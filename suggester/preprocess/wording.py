@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+_WORD = re.compile(r"[wW]/[oO](?![^\W_])|[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+#: What follows a "w" that is short for "with": not w/u, not w/d.
+_WITH = re.compile(r"/(?![a-z]\b)|\s", re.IGNORECASE)
 
 #: Words that carry no meaning when a term is compared with a title.
 STOP_WORDS = frozenset(
@@ -103,14 +105,41 @@ def is_stop(low: str, previous: str) -> bool:
     return low in STOP_WORDS and not (low == "a" and previous in _LETTERED)
 
 
+#: How a finger is named or counted, and the name the code titles give it.
+_FINGERS = {
+    "long": "middle",
+    "small": "little",
+    "2nd": "index",
+    "second": "index",
+    "3rd": "middle",
+    "third": "middle",
+    "4th": "ring",
+    "fourth": "ring",
+    "5th": "little",
+    "fifth": "little",
+}
+_FINGER = re.compile(r"\s+finger", re.IGNORECASE)
+
+
+def finger_named(low: str, text: str, end: int) -> str | None:
+    """Return what the titles call the finger of "long finger", "5th finger"; None of other words."""
+    named = _FINGERS.get(low)
+    return named if named and _FINGER.match(text, end) else None
+
+
+def short_with(low: str, text: str, end: int) -> bool:
+    """Whether the lower-case word that ends at ``end`` is the "w" of "w/ fever"."""
+    return low == "w" and _WITH.match(text, end) is not None
+
+
 def words(text: str) -> list[str]:
     """Split ``text`` into normal forms, stop words left out; ``without`` and ``no`` are kept."""
     out = []
     previous = ""
     for match in _WORD.finditer(text):
         low = match.group().lower()
-        if not is_stop(low, previous):
-            out.append(normal_form(low))
+        if not is_stop(low, previous) and not short_with(low, text, match.end()):
+            out.append(normal_form(finger_named(low, text, match.end()) or low))
         previous = low
     return out
 
