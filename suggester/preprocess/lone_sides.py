@@ -8,7 +8,7 @@ LONE_SIDES = {"R": "right", "L": "left"}
 
 #: What stands before a side that closes its phrase: a word, no number ("2 L") and no lone letter.
 _BEFORE_LAST = re.compile(r"(?:[A-Za-z][a-z'’]*[a-z]|[A-Z]{2,}|\d(?:st|nd|rd|th))(?:,? |,? ?\()$")
-_CLOSES = re.compile(r"\s*(?:$|[.,;:)\n])")
+_CLOSES = re.compile(r"\s*(?:$|[.,;:)\n]|\d{1,3}(?:\.\d)?\s?(?:%|mm|cm)(?!\w))")
 _NAMES = re.compile(
     r"\s(?:(?!(?:spine|wave|waves|on|or)\b)[A-Za-z]|[1-5](?:st|nd|rd|th)\b)", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ _INSULIN = re.compile(r"(?:hum|nov)[ou]lin\s$", re.IGNORECASE)
 def lone_side(text: str, start: int, end: int) -> str | None:
     """Return the side that the capital at this place names, or None."""
     side = LONE_SIDES.get(text[start:end])
-    if side is None:
+    if side is None or text[max(0, start - 2) : start].lower() == "b/":
         return None
     before = text[max(0, start - 24) : start]
     if _INSULIN.search(before) or (_NUMBER.search(before) and _LITRES.match(text, end)):

@@ -51,7 +51,9 @@ _SIDE_CAPITALS = {
 }
 _EYE_EAR_CAPITALS = frozenset({"OD", "OS", "OU", "AD", "AS", "AU"})
 _EYE_OR_EAR = re.compile(
-    r"\b(?:eye|vision|visual|ocular|retin|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing|macul|"
+    r"\b(?:eye|vision|visual|ocular|retin|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing|macul|myop|amblyop|hyperop|astigmat|presbyop|"
+    r"pinguec|hordeol|subconj|drusen|keratoc|entropion|ectropion|epiretinal|floater|b?rvo\b|crvo\b|csme\b|"
+    r"dacryo|strabism|eustach|mastoid|cholesteat|snhl\b|"
     r"amd\b|armd\b|poag|npdr|pdr\b|erm\b|dme\b|iop\b|pterygi|conjunctiv|uveitis|iritis|keratitis|"
     r"blephar|chalazi|vitre|optic|pseudophak|cerumen|tinnitus)\w*",
     re.IGNORECASE,
@@ -196,6 +198,8 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
         ):
             return BILATERAL
         return None if leaving or _NOT_A_SIDE.match(text, word.start) else side
+    if low == "b" and text[word.start : word.end + 2].lower() == "b/l":
+        return BILATERAL
     if word.text in _SIDE_CAPITALS:
         if word.text in _EYE_EAR_CAPITALS and not eyes:
             return None

@@ -106,6 +106,14 @@ _PRONOUNS = frozenset(
 )
 #: Short forms of several things, which only the words beside them tell: cancer, or calcium.
 _NEVER_ALONE = frozenset({"ca"})
+#: Tests beside which a plus sign says that they are positive: "+PPD", "heme + stool".
+_TESTS = frozenset(
+    "ana ppd tst quantiferon qft igra fobt ifobt fit cologuard heme hemoccult guaiac hcg upt rf ccp hpv "
+    "rpr monospot hbsag strep dat coombs".split()
+)
+_PLUS = re.compile(r"\+[ ]?$")
+_PLUS_AFTER = re.compile(r"[ ]?\+(?![\w+/-])(?! ?\d)")
+_POSITIVE = "positive"
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
@@ -145,9 +153,23 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
             start, end = match.span()
             gap = text[previous:start]
             broken = gap != " " and _BREAK.search(gap) is not None
-            out.append(Word(start, end, raw, normal, key, number, broken))
+            word = Word(start, end, raw, normal, key, number, broken)
+            if low in _TESTS and (at := _plus(text, sentence.start, start, end)) is not None:
+                sign = Word(at, at + 1, "+", _POSITIVE, word_key(_POSITIVE), number, broken)
+                out.extend((sign, word._replace(broken=False)) if at < start else (word, sign))
+            else:
+                out.append(word)
             previous = end
     return out
+
+
+def _plus(text: str, first: int, start: int, end: int) -> int | None:
+    """Return where the plus sign stands that is written before or behind the word of a test."""
+    before = _PLUS.search(text, max(first, start - 2), start)
+    if before is not None:
+        return before.start()
+    after = _PLUS_AFTER.match(text, end)
+    return None if after is None else after.end() - 1
 
 
 def find_terms(words: list[Word], index: Wordings) -> list[Term]:
@@ -251,7 +273,7 @@ def _run_ends(words: list[Word]) -> list[int]:
 
 #: Words without which a term would say the opposite.
 NEVER_SKIPPED = frozenset(
-    "without no not never negative denie non nor atypical unlikely rather".split()
+    "without no not never negative neg denie non nor atypical unlikely rather".split()
 )
 #: Longest run, in words, in which one foreign word may stand.
 _SKIPPED_WITHIN = 6
