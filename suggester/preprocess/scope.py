@@ -69,6 +69,8 @@ _NEW_CLAUSE = frozenset(
     "gets does goes needs last trace mild minimal slight".split()
 )
 _GRADED = frozenset("trace mild minimal slight".split())
+#: Words that begin what was done, after a comma: "no angina, s/p PCI".
+_DONE = frozenset({"s/p", "status"})
 _PARTS = frozenset(
     "abdomen lungs heart chest skin neck back head eyes ears nose throat extremities knee knees hip "
     "hips ankle foot feet hand hands wrist shoulder elbow leg legs arm arms pelvis breasts".split()
@@ -209,7 +211,7 @@ class SentenceCues:
             )
             and (
                 _opens(self._tokens[last + 1 : last + 3])
-                or (between[-1] == "," and self._tokens[first] in _GRADED)
+                or (between[-1] == "," and self._tokens[first] in _GRADED | _DONE)
             )
         ):
             return None

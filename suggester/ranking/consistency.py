@@ -24,17 +24,31 @@ def hold_back(
     candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
 ) -> Floats:
     """Return the confidence of each candidate after what the others say; shape (candidates,)."""
-    return _exclusive(candidates, _accompanying(candidates, confidence), exclusions)
+    return _exclusive(candidates, _accompanying(candidates, confidence, exclusions), exclusions)
 
 
-def _accompanying(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
-    """Limit each companion's confidence to that of the best code it accompanies."""
+def _accompanying(
+    candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
+) -> Floats:
+    """Limit each companion's confidence to that of the best code it accompanies.
+
+    A code that says more stands in for the one accompanied: stage 4 goes with I13.0 as with I12.9.
+    """
+    if not any(m.companion for candidate in candidates for m in candidate.mentions):
+        return confidence.copy()
+    strong = [(candidates[i].code, confidence[i]) for i in np.flatnonzero(confidence >= _LEAST)]
     leads: dict[tuple[int, int], float] = {}
-    for candidate, value in zip(candidates, confidence, strict=True):
-        for m in candidate.mentions:
-            if not m.companion and m.rank == 0:
-                place = (m.term.start, m.term.end)
-                leads[place] = max(leads.get(place, 0.0), float(value))
+    for candidate, value in zip(candidates, confidence.tolist(), strict=True):
+        places = [
+            (m.term.start, m.term.end)
+            for m in candidate.mentions
+            if not m.companion and m.rank == 0
+        ]
+        if places:
+            more = [float(v) for code, v in strong if exclusions.says_less(candidate.code, [code])]
+            value = max([value, *more])
+        for place in places:
+            leads[place] = max(leads.get(place, 0.0), value)
     out = confidence.copy()
     for i, candidate in enumerate(candidates):
         if candidate.rule or not all(m.companion for m in candidate.mentions):
