@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from suggester.codes import CodeSet
 
 #: Words of titles that ask for no detail which a sibling's title names.
-_LACKING = re.compile(r"\bunspecified\b|\buncomplicated\b", re.IGNORECASE)
+_VAGUE = re.compile(r"\bunspecified\b|\bwithout complications?\b|\buncomplicated\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -40,11 +40,8 @@ class Exclusions:
     def __init__(self, codes: CodeSet) -> None:
         self._codes = codes
         self._named = lru_cache(maxsize=50_000)(self._excluded)
-        self._lacking = lru_cache(maxsize=50_000)(
-            lambda code: (
-                len(_LACKING.findall(codes.title(code))) + len(denied_words(codes.title(code)))
-            )
-        )
+        self._vague = lru_cache(maxsize=50_000)(lambda code: bool(_VAGUE.search(codes.title(code))))
+        self._denied = lru_cache(maxsize=50_000)(lambda code: len(denied_words(codes.title(code))))
 
     def _excluded(self, code: str) -> tuple[Named, ...]:
         notes = self._codes.notes(code).excludes1
@@ -61,7 +58,7 @@ class Exclusions:
     def says_less(self, code: str, others: Iterable[str]) -> bool:
         """Whether one of ``others`` names the same condition in more detail (guideline I.B.2)."""
         more = _generic().get(code, ())
-        vague = self._lacking(code) > 0
+        vague = self._vague(code) or self._denied(code) > 0
         if not more and not vague:
             return False
         return any(
@@ -72,7 +69,9 @@ class Exclusions:
 
     def _detailed(self, code: str, other: str) -> bool:
         """Whether ``other`` gives the detail that the unspecified ``code`` of its category lacks."""
-        if other[:3] != code[:3] or self._lacking(other) >= self._lacking(code):
+        if other[:3] != code[:3] or self._vague(other):
+            return False
+        if not self._vague(code) and self._denied(other) >= self._denied(code):
             return False
         if other[:5] != code[:5] and code[4:5] != "9":
             return False

@@ -90,6 +90,17 @@ _CAUSAL = frozenset(
     }
 )
 _DOUBTFUL = frozenset({UNCERTAIN, NEGATED})
+_DENIED_CAUSES = frozenset(
+    {
+        ("not", "due", "to"),
+        ("not", "related", "to"),
+        ("not", "secondary", "to"),
+        ("not", "caused", "by"),
+        ("unrelated", "to"),
+    }
+)
+#: After these the cause that is denied is there all the same: "not due to her hypertension".
+_KNOWN = frozenset("the her his their its known underlying chronic existing".split())
 #: What may stand between such a cue and the cause: "may well be due to", "not entirely due to".
 _BEING = frozenset(
     "be been being is are was were at least in part partly partially entirely largely primarily solely mainly directly".split()
@@ -170,6 +181,12 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
                 and len({d for kind, d, *_ in senses if kind in KINDS}) == 2
             )
             if words in _CAUSAL and _doubted(tokens, cues, i):
+                senses = ()
+            if (
+                words in _DENIED_CAUSES
+                and tokens[i + size : i + size + 1]
+                and tokens[i + size] in _KNOWN
+            ):
                 senses = ()
             for kind, direction, grade, reach in senses:
                 if kind == "stop":

@@ -184,6 +184,8 @@ def _mend(case: Case, row: GuidelineRule, code: str) -> tuple[Mend, tuple[str, .
         )
         if target == code:
             return None
+        if any(other != code and other[:3] == target[:3] for other in case.assigned):
+            target = ""  # what is documented is coded already, in whatever detail
         return (Mend(replace={code: target}) if target else Mend(remove=(code,))), beside
     raise ValueError(f"{row.id}: no such mend: {row.mend}")
 
