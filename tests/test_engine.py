@@ -276,3 +276,15 @@ def test_words_of_a_note_are_forgotten(shipped: Suggester) -> None:
     assert len(strings) == before
     assert "Zanthorpe" not in strings
     assert found == shipped.suggest(text.format("Zanthorpe")).to_dict()
+
+
+def test_a_stage_goes_with_the_code_that_takes_in_both_conditions(shipped: Suggester) -> None:
+    note = "ASSESSMENT AND PLAN:\nHTN, CKD 4, and chronic systolic heart failure"
+    confident = {s.code for s in shipped.suggest(note).diagnoses if s.tier == "confident"}
+    assert confident == {"I13.0", "I50.22", "N18.4"}
+
+
+def test_of_a_title_and_its_denial_only_one_is_confident(shipped: Suggester) -> None:
+    note = "ASSESSMENT:\nLumbar spinal stenosis L3-5 with neurogenic claudication"
+    confident = {s.code for s in shipped.suggest(note).diagnoses if s.tier == "confident"}
+    assert confident == {"M48.062"}

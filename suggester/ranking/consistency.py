@@ -36,7 +36,9 @@ def _accompanying(
     """
     if not any(m.companion for candidate in candidates for m in candidate.mentions):
         return confidence.copy()
-    strong = [(candidates[i].code, confidence[i]) for i in np.flatnonzero(confidence >= _LEAST)]
+    strong = [
+        (candidates[i].code, confidence[i]) for i in np.flatnonzero(confidence >= _LEAST).tolist()
+    ]
     leads: dict[tuple[int, int], float] = {}
     for candidate, value in zip(candidates, confidence.tolist(), strict=True):
         places = [

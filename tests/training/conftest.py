@@ -31,7 +31,7 @@ NOTES = (
     ("Impression: Acute appendicitis with generalized abdominal pain. No hematuria.", "K35.80"),
     (
         "Assessment: Major depressive disorder. Denies suicidal ideation. Sister has anxiety.",
-        "F32.A",
+        "F32.9",
     ),
     ("Assessment: Acute cystitis without hematuria. No flank pain, no fever.", "N30.00"),
     ("Impression: Low back pain after gardening. No sciatica, no weakness.", "M54.50"),
