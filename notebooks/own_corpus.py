@@ -300,7 +300,7 @@ for coded in test:
     if coded.encounter.id in named:
         made = next(s for s in ours.suggest(coded.encounter).diagnoses if s.code == code)
         words.update({word for place in made.evidence for word in place.text.lower().split()})
-word, times = words.most_common(1)[0]
+word, times = min(words.items(), key=lambda pair: (-pair[1], pair[0]))
 fewer = max((number for other, number in words.items() if other != word), default=0)
 print(f"{code} {ours.codes.title(code)}: found in {len(named)} more notes")
 print(f"{word!r} is evidence in {times} of them, any other word in {fewer} at most")
