@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from spacy.tokens import Doc
 
-from suggester.candidates.flares import earlier_flares
 from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
@@ -67,7 +66,10 @@ def _implied(near: Iterable[str]) -> frozenset[str]:
 
 
 class ContextReader:
-    """The words around a term: its sentence, its problem block, the whole note."""
+    """The words around a term: its sentence, its problem block, the whole note.
+
+    ``earlier`` are the places of words that tell of another time, and count nowhere.
+    """
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class ContextReader:
         index: TermIndex,
         terms: list[tuple[Term, Assertion]],
         titles: Callable[[int], frozenset[str]],
+        earlier: frozenset[int] = frozenset(),
     ) -> None:
         self._index, self._titles = index, titles
         self._words: list[Word] = doc._.words
@@ -85,7 +88,6 @@ class ContextReader:
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, word in enumerate(self._words):
             self._members[word.sentence].append(i)
-        earlier = earlier_flares(doc)
         self._sentence_words: dict[int, set[str]] = {}
         self._negated_words: dict[int, set[str]] = {}
         for number, members in self._members.items():

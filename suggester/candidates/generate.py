@@ -15,6 +15,7 @@ from suggester.candidates.both_sides import leave_out_both_sides
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
+from suggester.candidates.flares import earlier_flares
 from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
@@ -105,8 +106,9 @@ class CandidateGenerator:
         that per-code models see in the note.
         """
         senses = self._senses(doc)
-        terms, relatives = uncovered_terms(doc, self._contradicted, senses)
-        reader = ContextReader(doc, self._index, terms, self._titles)
+        earlier = earlier_flares(doc)
+        terms, relatives = uncovered_terms(doc, self._contradicted, senses, earlier)
+        reader = ContextReader(doc, self._index, terms, self._titles, earlier)
         sentences = doc._.sentences
         sites = SiteReader(doc._.words, sentences)
         note = _Note(doc, sentences, terms, reader, senses, sites)
@@ -149,8 +151,9 @@ class CandidateGenerator:
 
         ``phrases`` are keys of those that are looked for as well.
         """
-        terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc))
-        reader = ContextReader(doc, self._index, terms, self._titles)
+        earlier = earlier_flares(doc)
+        terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc), earlier)
+        reader = ContextReader(doc, self._index, terms, self._titles, earlier)
         return frozenset(name for name, _, _ in sayings(doc, terms, reader, phrases))
 
     def is_term(self, words: Collection[str]) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from spacy.tokens import Doc
 
 from suggester.candidates.context import ContextReader
-from suggester.candidates.flares import earlier_flares
 from suggester.candidates.learned import wording
 from suggester.candidates.phrases import phrases_in
 from suggester.candidates.senses import Senses
@@ -22,9 +21,14 @@ _SHORTEST_WORD = 3
 
 
 def uncovered_terms(
-    doc: Doc, contradicted: Callable[[Doc, Term], bool], senses: Senses
+    doc: Doc,
+    contradicted: Callable[[Doc, Term], bool],
+    senses: Senses,
+    earlier: frozenset[int] = frozenset(),
 ) -> tuple[list[Judged], list[Judged]]:
     """Drop terms that are part of a longer term with the same words, and contradicted ones.
+
+    So are those of an exacerbation at one of the places ``earlier``, which is none of today.
 
     A longer term that means nothing here, for want of its context, covers none.
 
@@ -33,7 +37,7 @@ def uncovered_terms(
     """
     longer: dict[int, list[Term]] = defaultdict(list)
     dropped = {id(t) for t in doc._.terms if "without" in t.words and contradicted(doc, t)}
-    if earlier := earlier_flares(doc):
+    if earlier:
         dropped |= {
             id(t)
             for t in doc._.terms

@@ -180,12 +180,8 @@ def find_cues(tokens: Sequence[str]) -> tuple[list[Cue], list[Stop]]:
                 words[0] not in _BETWEEN
                 and len({d for kind, d, *_ in senses if kind in KINDS}) == 2
             )
-            if words in _CAUSAL and _doubted(tokens, cues, i):
-                senses = ()
-            if (
-                words in _DENIED_CAUSES
-                and tokens[i + size : i + size + 1]
-                and tokens[i + size] in _KNOWN
+            if (words in _CAUSAL and _doubted(tokens, cues, i)) or (
+                words in _DENIED_CAUSES and not _KNOWN.isdisjoint(tokens[i + size : i + size + 1])
             ):
                 senses = ()
             for kind, direction, grade, reach in senses:

@@ -126,7 +126,7 @@ GESTATIONAL = re.compile(
 )
 #: A condition of pregnancy and the weeks, told side by side: "threatened AB, 8 wks".
 _DATED = re.compile(
-    rf"(?:{_OF_PREGNANCY})[^.;\n]{{0,40}}?\b(?P<n>\d{{1,2}})\s?(?:weeks?|wks?|w)\b(?! (?:post|after|since|ago|old|pp\b))",
+    rf"(?:{_OF_PREGNANCY})[^.;\n]{{0,40}}?\b\d{{1,2}}\s?(?:weeks?|wks?|w)\b(?! (?:post|after|since|ago|old|pp\b))",
     re.IGNORECASE,
 )
 _PREGNANT = re.compile(

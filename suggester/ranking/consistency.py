@@ -34,22 +34,24 @@ def _accompanying(
 
     A code that says more stands in for the one accompanied: stage 4 goes with I13.0 as with I12.9.
     """
-    if not any(m.companion for candidate in candidates for m in candidate.mentions):
-        return confidence.copy()
-    strong = [
-        (candidates[i].code, confidence[i]) for i in np.flatnonzero(confidence >= _LEAST).tolist()
-    ]
+    told = {
+        (m.term.start, m.term.end)
+        for candidate in candidates
+        for m in candidate.mentions
+        if m.companion
+    }
+    strong = [(candidates[i].code, float(confidence[i])) for i in _strong(confidence)]
     leads: dict[tuple[int, int], float] = {}
     for candidate, value in zip(candidates, confidence.tolist(), strict=True):
-        places = [
+        led = {
             (m.term.start, m.term.end)
             for m in candidate.mentions
             if not m.companion and m.rank == 0
-        ]
-        if places:
-            more = [float(v) for code, v in strong if exclusions.says_less(candidate.code, [code])]
+        } & told
+        if led:
+            more = [v for code, v in strong if exclusions.says_less(candidate.code, [code])]
             value = max([value, *more])
-        for place in places:
+        for place in led:
             leads[place] = max(leads.get(place, 0.0), value)
     out = confidence.copy()
     for i, candidate in enumerate(candidates):
@@ -67,7 +69,7 @@ def _exclusive(
 ) -> Floats:
     """Let what cannot both be right share one certainty."""
     out = confidence.copy()
-    strong = sorted(np.flatnonzero(confidence >= _LEAST).tolist(), key=lambda i: -confidence[i])
+    strong = sorted(_strong(confidence), key=lambda i: -confidence[i])
     for place, i in enumerate(strong):
         code = candidates[i].code
         for j in strong[:place]:
@@ -78,3 +80,9 @@ def _exclusive(
             if j != i and exclusions.says_less(code, [candidates[j].code]):
                 out[i] = min(out[i], 1.0 - confidence[j])
     return out
+
+
+def _strong(confidence: Floats) -> list[int]:
+    """Return the numbers of the candidates that can hold another back."""
+    found: list[int] = np.flatnonzero(confidence >= _LEAST).tolist()
+    return found
