@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Confidence from which the note documents a companion well enough to ask for it.
 _DOCUMENTED = 0.22
 #: The same for a status, which coders often leave out though it is documented.
-_STATUS = 0.08
+_STATUS = 0.035
 #: A companion that is asked for only where there is one.
 _OPTIONAL = re.compile(
     r"if applicable|if known|any associated|if any|if appropriate|if desired|if present|when applicable"
