@@ -17,7 +17,10 @@ from importlib.resources import files
 from suggester.candidates.mentions import DERIVED, Mention, mention_order
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import PRESENT
+from suggester.preprocess.wording import normal_form
 
+_POLYNEUROPATHY = re.compile(r"E(?:0[89]|1[013])\.42")
+_NEUROPATHY = frozenset({normal_form("neuropathy")})
 #: Share of a wording's weight from which it is said in full.
 _WHOLE = 0.9
 
@@ -94,20 +97,31 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
                 break
             parts.append(max(fitting, key=lambda code: len(present[code])))
         else:
+            derived = _as_said(combination.code, present[parts[-1]])
             out.append(
                 Derived(
-                    combination.code,
+                    derived,
                     f"combination:{combination.code}",
                     combination.assumed,
                     tuple(parts),
                     tuple(
-                        m._replace(kind=DERIVED, chosen=_chosen(combination.code), companion=True)
+                        m._replace(kind=DERIVED, chosen=_chosen(derived), companion=True)
                         for code in parts
                         for m in present[code]
                     ),
                 )
             )
     return out
+
+
+def _as_said(code: str, mentions: Sequence[Mention]) -> str:
+    """Return the code for a neuropathy of diabetes that the note calls no more than that.
+
+    The Index has "diabetes, with neuropathy" at .40, and the polyneuropathy at .42.
+    """
+    if _POLYNEUROPATHY.fullmatch(code) and all(m.term.words == _NEUROPATHY for m in mentions):
+        return code[:-1] + "0"
+    return code
 
 
 def _best_of_category(present: dict[str, list[Mention]]) -> dict[str, list[Mention]]:

@@ -13,7 +13,7 @@ from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.sentences import Sentence
-from suggester.preprocess.sites import is_narrowed, site_of
+from suggester.preprocess.sites import PART_OF, is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
 from suggester.preprocess.wording import normal_form, words
@@ -25,6 +25,8 @@ _PAIRS = frozenset(
 )
 #: Parts that hold others: the ankle is on the side of the leg.
 _LIMBS = frozenset({"leg", "arm"})
+#: Sections of a report on one side of the body whose diagnoses are on that side.
+_OF_ONE_SIDE = frozenset({"assessment", "diagnosis", "findings", "preop_diagnosis"})
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
 
@@ -205,7 +207,7 @@ class ContextReader:
             sides = self._facts.sides_by_word.get(word, frozenset())
             if len(sides) == 1:
                 return next(iter(sides))
-        return None
+        return self._facts.only_side if sentence.section.kind in _OF_ONE_SIDE else None
 
     def _not_elsewhere(self, term: Term, members: list[int]) -> list[int]:
         """Leave out the sides of another part of the body: "ovarian cyst, left eye conjunctivitis"."""
@@ -229,6 +231,7 @@ class ContextReader:
         """
         own = sorted(term.words)
         places = [word for word in own if site_of(word)]
+        places += [whole for word in own if (whole := PART_OF.get(word))]
         if site or places:
             return [site, *places] if site else places
         if term.slot < 0:

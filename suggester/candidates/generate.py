@@ -15,7 +15,9 @@ from suggester.candidates.both_sides import leave_out_both_sides
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine
 from suggester.candidates.context import ContextReader
+from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
+from suggester.candidates.fuller import keep_in_doubt, name_in_full
 from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
@@ -33,7 +35,7 @@ from suggester.candidates.misread import leave_out_circumstances, leave_out_toda
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import CHRONIC, LIFELONG, past_of
 from suggester.candidates.proposed import proposed
-from suggester.candidates.rivals import concludes, is_pair, readings_to_rank
+from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
 from suggester.candidates.sites import SiteReader
@@ -91,6 +93,7 @@ class CandidateGenerator:
         self._lexicon = lexicon
         self._index = index
         self._specificity = Specificity(codes, index.weight)
+        self._exclusions = Exclusions(codes)
         self._titles = lru_cache(maxsize=100_000)(
             lambda node: affirmed_words(codes.title(codes.codes[node]))
         )
@@ -116,7 +119,8 @@ class CandidateGenerator:
         for term, assertion in terms:
             sentence = sentences[term.sentence]
             said = text[sentence.start : sentence.end].lower()
-            if entries := note.senses.of(term.slot, said):
+            alone = stands_alone(term, sentence, said)
+            if entries := note.senses.of(term.slot, said, alone=alone):
                 self._take(note, term, assertion, entries)
                 self._place(note, term, assertion, entries)
         for term, assertion in relatives:
@@ -128,6 +132,8 @@ class CandidateGenerator:
         if scores is not None:
             for code, mentions in proposed(doc, scores, note.found, self._codes).items():
                 note.found[code].extend(mentions)
+        name_in_full(note.found, self._exclusions)
+        keep_in_doubt(note.found)
         leave_out_both_sides(note.found, self._codes)
         leave_out_todays_work(note.found, text)
         leave_out_circumstances(note.found)
@@ -215,7 +221,7 @@ class CandidateGenerator:
     def _take(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         """Let one term speak for its codes, as it is meant."""
         code = self._codes.codes[entries[0].node]
-        if misread(code, term, text_of(note.doc)):
+        if misread(code, term, text_of(note.doc), written=entries[0].row >= 0):
             return
         if (
             assertion.kind == HISTORICAL

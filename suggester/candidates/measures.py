@@ -64,7 +64,8 @@ _WEIGHT = re.compile(r"^(?:E66|E65|E4[0-6]|R63\.[3-6]|O99\.2[18]|F50|E88\.81|Z71
 _PREGNANCY = re.compile(r"^(?:O(?!80)|O80|Z3[346]|Z33|Z36)")
 _ALCOHOLIC = re.compile(r"^(?:F10|T51|K29\.2|K70|R78\.0)")
 _BURN = re.compile(r"^T2[0-5]")
-_PREMATURE = re.compile(r"^P07")
+_PREMATURE = re.compile(r"^P07|^P[02]")
+_OF_LOW_WEIGHT = re.compile(r"^P0[57]")
 #: Upper bound of the blood alcohol in mg/100 ml → the last character of Y90.
 _ALCOHOL_STEPS = ((20, 0), (40, 1), (60, 2), (80, 3), (100, 4), (120, 5), (200, 6), (240, 7))
 #: Upper bound of a newborn's weight in grams → code.
@@ -132,7 +133,7 @@ def _newborn(text: str) -> Iterable[Measure]:
         grams = int(match["n"].replace(",", ""))
         code = next((code for top, code in _WEIGHTS if grams < top), None)
         if code:
-            yield Measure(code, match.start(), match.end(), _PREMATURE)
+            yield Measure(code, match.start(), match.end(), _OF_LOW_WEIGHT)
     for match in _BORN_AT.finditer(text):
         week = int(match["n"])
         code = f"P07.3{week - 27}" if week >= 28 else f"P07.2{max(week, 22) - 21}"

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 #: "Metastasis from breast" is none of the breast; the order of words is ignored in looking up.
 _SECONDARY = re.compile(r"C7[789]")
 _FROM = re.compile(r"\b(?:metasta\w+|mets?|spread)\s+from\b", re.IGNORECASE)
+#: "Cancer to the spine" is one of another organ that has spread there.
+_PRIMARY = re.compile(r"C(?:[0-6]|7[0-6])")
+_TO = re.compile(
+    r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b", re.IGNORECASE
+)
 #: Codes for what an operation leaves behind.
 _LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
 _EARLIER = re.compile(
@@ -24,10 +29,15 @@ _CIRCUMSTANCE = re.compile(r"Y9[239]")
 _HURT = re.compile(r"[STMVWX]|G5[67]")
 
 
-def misread(code: str, term: Term, text: str) -> bool:
-    """Whether a term has the words of a code's wording, and other words say that it is not meant."""
+def misread(code: str, term: Term, text: str, *, written: bool) -> bool:
+    """Whether a term has the words of a code's wording, and other words say that it is not meant.
+
+    ``written`` says that a row of the lexicon has these very words.
+    """
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
+    if _PRIMARY.match(code):
+        return not written and _TO.search(text, term.start, term.end) is not None
     return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))
 
 

@@ -40,6 +40,11 @@ def concludes(term: Term, sentence: Sentence) -> bool:
     return term.coverage >= 0.999 and sentence.section.kind in _CONCLUDING
 
 
+def stands_alone(term: Term, sentence: Sentence, said: str) -> bool:
+    """Whether a term is all that its line of the conclusions says; ``said`` is that line's text."""
+    return concludes(term, sentence) and term.end - term.start == len(said.strip(" \t.,;:*-"))
+
+
 def other_encounter(code: str) -> str | None:
     """Return an injury's code for the other encounter: initial for subsequent and the reverse."""
     if len(code) != 8 or code[0] != "S":

@@ -49,17 +49,19 @@ class Senses:
             if entry.row < 0 or not self._rows[entry.row].needs
         )
 
-    def of(self, slot: int, sentence: str = "") -> list[Entry]:
+    def of(self, slot: int, sentence: str = "", *, alone: bool = False) -> list[Entry]:
         """Return the meanings of a wording that the context admits.
 
         Needed words may stand anywhere in the note; forbidden ones count in ``sentence`` (lower
-        case), but for those that say who the patient is.
+        case), but for those that say who the patient is. A wording that stands ``alone`` where
+        diagnoses are named ("1. PBC") is one: its only meaning needs no context.
         """
         entries = self._index.entries(slot)
         if entries[0].kind != LEXICON:
             return entries
         plain: dict[int, Entry] = {}
         needed: list[tuple[int, Entry]] = []
+        lacking: dict[int, Entry] = {}
         for entry in entries:
             if entry.row < 0:
                 plain.setdefault(entry.node, entry)
@@ -77,9 +79,13 @@ class Senses:
             hits += entry.node in self._named
             if hits:
                 needed.append((hits, entry))
+            else:
+                lacking.setdefault(entry.node, entry)
         if needed:
             most = max(hits for hits, _ in needed)
             return [entry for hits, entry in needed if hits == most][:2]
+        if alone and not plain and len(lacking) == 1:
+            return list(lacking.values())
         return list(plain.values())
 
     def rivals(self, slot: int, chosen: list[Entry]) -> list[Entry]:

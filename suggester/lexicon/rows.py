@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from suggester.lexicon.neoplasm_rows import Morphology, NeoplasmSite, read_tables
+
 COLUMNS = ("phrase", "code", "kind", "needs", "forbids", "source")
 KINDS = ("synonym", "abbreviation", "lay", "eponym", "misspelling", "adjective")
 
@@ -32,10 +34,12 @@ class LexiconRow:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All rows, with the SHA-256 of the files they came from."""
+    """All rows and the tables of neoplasms, with the SHA-256 of the files they came from."""
 
     rows: tuple[LexiconRow, ...]
     sha256: str
+    neoplasm_sites: tuple[NeoplasmSite, ...] = ()
+    morphology: tuple[Morphology, ...] = ()
 
 
 def parse_rows(lines: Iterable[str], chapter: str) -> Iterable[LexiconRow]:
@@ -66,4 +70,6 @@ def load_lexicon() -> Lexicon:
             text = path.read_text("utf-8")
             digest.update(text.encode("utf-8"))
             rows.extend(parse_rows(text.splitlines(), path.name.removesuffix(".tsv")))
-    return Lexicon(tuple(rows), digest.hexdigest())
+    sites, morphology, text = read_tables()
+    digest.update(text)
+    return Lexicon(tuple(rows), digest.hexdigest(), sites, morphology)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from suggester.preprocess.neoplasms import neoplasm_wordings
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
 from suggester.preprocess.wording import key_of
 from suggester.preprocess.wordings import (
@@ -49,6 +50,10 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         one_meaning = len({lexicon.rows[number].codes for number in numbers}) == 1
         if one_meaning and signature not in written and signature not in official:
             written[signature] = [(codes.index(lexicon.rows[n].codes[0]), n) for n in numbers]
+
+    for signature, node in neoplasm_wordings(codes, lexicon).items():
+        if signature not in written and signature not in official:
+            official[signature].append((node, GENERATED))
 
     keys: list[int] = []
     starts = [0]

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from suggester.lexicon import Lexicon
 
 
-_MAKERS = ("data/word_forms.tsv", "index_building.py", "term_index.py", "wording.py", "wordings.py")
+_MAKERS = (
+    "data/word_forms.tsv",
+    "index_building.py",
+    "neoplasms.py",
+    "term_index.py",
+    "wording.py",
+    "wordings.py",
+)
 
 
 def load_term_index(codes: CodeSet, lexicon: Lexicon) -> TermIndex:

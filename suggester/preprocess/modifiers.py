@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -49,6 +50,15 @@ _SIDE_CAPITALS = {
     "BLE": BILATERAL,
     "BUE": BILATERAL,
 }
+#: Sections that name the site of an operation, and the most words of one that names its title.
+_OF_THE_SITE = frozenset(
+    {"preop_diagnosis", "diagnosis", "procedure", "indication", "chief_complaint", "hpi", "findings"}
+)
+_TITLE_WORDS = 20
+_EACH = re.compile(
+    r"each (?:eye|ear|knee|hip|ankle|shoulder|elbow|wrist|foot|hand|leg|arm|breast|lung)\b",
+    re.IGNORECASE,
+)
 _EYE_EAR_CAPITALS = frozenset({"OD", "OS", "OU", "AD", "AS", "AU"})
 _EYE_OR_EAR = re.compile(
     r"\b(?:eye|vision|visual|ocular|retin|cornea|cataract|glaucoma|ear|tympanic|otitis|hearing|macul|myop|amblyop|hyperop|astigmat|presbyop|"
@@ -152,6 +162,11 @@ _AGE = re.compile(
     r"\b(?P<young>\d{1,3})[- ]?(?P<unit>month|mo|week|wk|day)s?[- ]?(?:old|/o)[, ]+(?:[\w-]+ ){0,2}?"
     r"(?:boy|girl|male|female|infant|baby|child|newborn|neonate|toddler|patient|son|daughter|twin|who)\b"
 )
+_PREMATURE_INFANT = re.compile(
+    r"\b(?:pre-?term|premature|ex-?premie|weeks?'?(?: of)?[- ]gestation(?:al age)?|week(?: old)? gestational age)"
+    r" (?:(?:twin|male|female|baby|newborn) ){0,2}(?:infant|newborn|neonate|baby|boy|girl)\b",
+    re.IGNORECASE,
+)
 _NEWBORN = re.compile(
     r"\b(?:baby (?:boy|girl)|newborn (?:male|female|infant|boy|girl)|day of life|DOL ?#?\d|neonatal intensive|"
     r"(?:pre)?term (?:male|female|infant) (?:infant|newborn|born)|apgars?\b.{0,80}\b(?:infant|baby) (?:was|is) (?:born|admitted))",
@@ -182,6 +197,7 @@ class NoteFacts:
     sex: str | None = None
     dominant: str | None = None
     sides_by_word: dict[str, frozenset[str]] = field(default_factory=dict)
+    only_side: str | None = None
 
 
 def side_of(word: Word, text: str, eyes: bool) -> str | None:
@@ -198,6 +214,8 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
         ):
             return BILATERAL
         return None if leaving or _NOT_A_SIDE.match(text, word.start) else side
+    if low == "each" and _EACH.match(text, word.start):
+        return BILATERAL
     if low == "b" and text[word.start : word.end + 2].lower() == "b/l":
         return BILATERAL
     if word.text in _SIDE_CAPITALS:
@@ -245,6 +263,7 @@ def read_facts(
         sex=sex or _sex(text),
         dominant=_dominant(text),
         sides_by_word=_sides_by_word(words, sides),
+        only_side=_only_side(words, sides, sentences),
     )
 
 
@@ -300,7 +319,7 @@ def _age(text: str) -> int | None:
         number = int(match["years"] or match["sexed"] or match["aged"])
         if number <= 115 and not (match["sex"] == "F" and number >= 95):  # a temperature
             return number
-    return None
+    return 0 if _PREMATURE_INFANT.search(text) else None
 
 
 def _sex(text: str) -> str | None:
@@ -316,6 +335,23 @@ def _dominant(text: str) -> str | None:
         return BILATERAL
     match = _HANDED.search(text)
     return (RIGHT if match["side"][0] in "rR" else LEFT) if match else None
+
+
+def _only_side(
+    words: Sequence[Word], sides: Sequence[str | None], sentences: Sequence[Sentence]
+) -> str | None:
+    """Return the one side that the report of an operation names before it describes the steps."""
+    if not any(sentence.section.kind == "preop_diagnosis" for sentence in sentences):
+        return None
+    long = Counter(word.sentence for word in words)
+    named = {
+        side
+        for word, side in zip(words, sides, strict=True)
+        if side is not None
+        and (kind := sentences[word.sentence].section.kind) in _OF_THE_SITE
+        and (kind != "procedure" or long[word.sentence] <= _TITLE_WORDS)
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[str, frozenset[str]]:

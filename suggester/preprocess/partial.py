@@ -48,8 +48,13 @@ _NEEDED = frozenset(
         "systolic diastolic secondary metastatic malignant benign pregnancy newborn congenital "
         "traumatic postprocedural drug alcohol diabetes hypertensive iron family aspiration "
         "viral bacterial rheumatic recurrent exposure postoperative surgical overdose poisoning "
-        "fracture cancer carcinoma injury"
+        "fracture cancer carcinoma injury preserved"
     ).split()
+)
+#: Words for what grows at one site or another: a cancer of the breast in the spine is none of it.
+_GROWTHS = frozenset(
+    normal_form(word)
+    for word in "cancer carcinoma tumor neoplasm malignancy malignant sarcoma mass".split()
 )
 #: Organs that are no sites to be composed with, yet tell one condition from another.
 _ORGANS = frozenset(
@@ -66,6 +71,11 @@ _IDLE = frozenset(
     .joinpath("data/idle_words.txt")
     .read_text("utf-8")
     .split()
+)
+#: Words that lead from one condition to another, and are none themselves.
+_LINKS = frozenset(
+    normal_form(word)
+    for word in "status post history after following due secondary with without from old".split()
 )
 #: Words of which one rules out the others: an "upper lobe" carcinoma is none of the lower lobe.
 _OPPOSED = {
@@ -191,9 +201,13 @@ def partial_terms(
             between = {words[i].normal for i in range(first, last + 1)} - matched
             if between & NEVER_SKIPPED or is_narrowed(words, first):
                 continue
+            if between & SITES and matched & SITES and matched & _GROWTHS:
+                continue
             if coverage < _NEARLY and not _telling(matched, bag, matcher.index):
                 continue
-            if last - first > 14 or any(matched <= full for full in whole.get(number, ())):
+            # "Status post stroke" lacks what the stroke left behind, and says no part of it.
+            telling = matched - _LINKS if lacking else matched
+            if last - first > 14 or any(telling <= full for full in whole.get(number, ())):
                 continue
             out.append(
                 Term(

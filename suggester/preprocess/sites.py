@@ -24,6 +24,23 @@ SITES = frozenset(
     ).split()
 )
 
+#: A structure → what it belongs to, with whose side it is named: the meniscus is one of the knee.
+PART_OF = {
+    normal_form(part): normal_form(whole)
+    for whole, parts in (
+        ("knee", "meniscus meniscal patella patellar patellofemoral cruciate chondromalacia"),
+        ("shoulder", "rotator acromioclavicular subacromial glenohumeral supraspinatus"),
+        ("hip", "trochanteric acetabular"),
+        ("wrist", "carpal"),
+        ("elbow", "epicondylitis olecranon"),
+        ("ankle", "achilles"),
+        ("foot", "plantar bunion hallux"),
+        ("eye", "cataract retina retinal cornea corneal vitreous macula macular glaucoma"),
+        ("ear", "otitis tympanic eardrum mastoid cholesteatoma"),
+    )
+    for part in parts.split()
+}
+
 #: Sites that the name of a part of them may follow.
 _PARTS = {
     "hand": frozenset({"finger", "thumb"}),

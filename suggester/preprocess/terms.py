@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL, Sentence
+from suggester.preprocess.sites import SITES
 from suggester.preprocess.term_index import LONGEST, TermIndex
 from suggester.preprocess.wording import (
     STOP_WORDS,
@@ -106,6 +107,7 @@ _PRONOUNS = frozenset(
 )
 #: Short forms of several things, which only the words beside them tell: cancer, or calcium.
 _NEVER_ALONE = frozenset({"ca"})
+_SPREAD = frozenset(map(normal_form, ("metastasis", "metastatic")))
 #: Tests beside which a plus sign says that they are positive: "+PPD", "heme + stool".
 _TESTS = frozenset(
     "ana ppd tst quantiferon qft igra fobt ifobt fit cologuard heme hemoccult guaiac hcg upt rf ccp hpv "
@@ -190,6 +192,8 @@ def find_terms(words: list[Word], index: Wordings) -> list[Term]:
     def take(first: int, last: int, slot: int, used: list[int], coverage: float) -> None:
         if last > first and words[last].normal in SIDES and leads_on(words, last, vocabulary):
             return  # "MCA stroke with left hemiplegia": the side is that of what follows
+        if len(used) <= last - first and _of_another_site(words, first, last, used):
+            return  # "breast cancer to the spine" is no cancer of the spine
         if (first, last, slot) not in seen:
             seen.add((first, last, slot))
             out.append(_term(words, first, last, slot, used, coverage))
@@ -243,6 +247,17 @@ def find_terms(words: list[Word], index: Wordings) -> list[Term]:
                             used = [i for i in kept if i != skipped]
                             take(first, last, slot, used, SKIPPING)
     return out
+
+
+def _of_another_site(words: list[Word], first: int, last: int, used: list[int]) -> bool:
+    """Whether a run leaves out one site of the body while it keeps another.
+
+    What has spread is to one site and the other: "metastases to the liver and lung".
+    """
+    if any(words[i].normal in _SPREAD for i in used):
+        return False
+    sites = {i for i in range(first, last + 1) if words[i].normal in SITES}
+    return not sites.issubset(used) and not sites.isdisjoint(used)
 
 
 def leads_on(words: list[Word], last: int, vocabulary: Collection[str]) -> bool:

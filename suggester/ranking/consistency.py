@@ -24,7 +24,29 @@ def hold_back(
     candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
 ) -> Floats:
     """Return the confidence of each candidate after what the others say; shape (candidates,)."""
-    return _exclusive(candidates, _accompanying(candidates, confidence, exclusions), exclusions)
+    beaten = _rivals_only(candidates, confidence)
+    return _exclusive(
+        candidates, _accompanying(candidates, confidence, exclusions), exclusions, beaten
+    )
+
+
+def _rivals_only(candidates: Sequence[Candidate], confidence: Floats) -> frozenset[int]:
+    """Return the numbers of codes that are but rivals of a more certain reading of the same words."""
+    best: dict[tuple[int, int], float] = {}
+    for candidate, value in zip(candidates, confidence.tolist(), strict=True):
+        for m in candidate.mentions:
+            if m.rank == 0 and not m.companion:
+                place = (m.term.start, m.term.end)
+                best[place] = max(best.get(place, 0.0), value)
+    return frozenset(
+        i
+        for i, candidate in enumerate(candidates)
+        if not candidate.rule
+        and all(
+            m.rank > 0 and best.get((m.term.start, m.term.end), 0.0) > confidence[i]
+            for m in candidate.mentions
+        )
+    )
 
 
 def _accompanying(
@@ -65,9 +87,15 @@ def _accompanying(
 
 
 def _exclusive(
-    candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
+    candidates: Sequence[Candidate],
+    confidence: Floats,
+    exclusions: Exclusions,
+    beaten: frozenset[int],
 ) -> Floats:
-    """Let what cannot both be right share one certainty."""
+    """Let what cannot both be right share one certainty.
+
+    What says less gives way to what says more, unless that is but a rival of its own words.
+    """
     out = confidence.copy()
     strong = sorted(_strong(confidence), key=lambda i: -confidence[i])
     for place, i in enumerate(strong):
@@ -78,7 +106,8 @@ def _exclusive(
                 out[i] = min(out[i], 1.0 - out[j])
         for j in strong:
             if j != i and exclusions.says_less(code, [candidates[j].code]):
-                out[i] = min(out[i], 1.0 - confidence[j])
+                last, first = (j, i) if j in beaten else (i, j)
+                out[last] = min(out[last], 1.0 - confidence[first])
     return out
 
 

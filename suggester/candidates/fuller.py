@@ -1,0 +1,96 @@
+"""What one place of a note says about the same condition at another.
+
+A conclusion in short has its full name elsewhere ("discitis", "lumbar discitis"); what is probable in
+the impression is no more certain in the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from suggester.preprocess.assertion import PRESENT, UNCERTAIN
+from suggester.preprocess.wording import normal_form
+
+if TYPE_CHECKING:
+    from suggester.candidates.exclusions import Exclusions
+    from suggester.candidates.mentions import Mention
+
+_CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis"})
+#: Sections whose words are no account of what the patient has now.
+_APART = frozenset({"family_history", "pmh", "psh", "ros", "social_history", "preop_diagnosis"})
+_PLANNING = frozenset({"plan", "instructions"})
+_LINKS = frozenset(map(normal_form, "status post history of after following".split()))
+#: More full names than this are names of several conditions.
+_MOST = 2
+
+
+def name_in_full(found: dict[str, list[Mention]], exclusions: Exclusions) -> None:
+    """Let a conclusion in short speak for the code of its full name, and behind it for its own.
+
+    Only where the code of the short name says less than that of the full one, whose words hold
+    those of the short one: coders code to the highest certainty the record supports (I.B.2).
+    """
+    fuller: dict[str, list[Mention]] = {}
+    for code, mentions in found.items():
+        named = [mention for mention in mentions if _names(mention, _APART)]
+        if named:
+            fuller[code] = named
+    for code in list(fuller):
+        more = [other for other in fuller if exclusions.says_less(code, [other])]
+        if not more:
+            continue
+        for place, mention in enumerate(found[code]):
+            if mention.sentence.section.kind not in _CONCLUDING or not _names(mention, frozenset()):
+                continue
+            full = {
+                other: best.chosen
+                for other in more
+                for best in _said_with(mention, fuller[other])
+                if not _here(mention, found[other])
+            }
+            if not 0 < len(full) <= _MOST:
+                continue
+            for other, chosen in full.items():
+                found[other].append(mention._replace(chosen=chosen, placed=True))
+            found[code][place] = mention._replace(rank=1)
+
+
+def keep_in_doubt(found: dict[str, list[Mention]]) -> None:
+    """Let the plan name in doubt what the conclusion does: "sleep study to evaluate sleep apnea"."""
+    for mentions in found.values():
+        concluding = [m for m in mentions if m.sentence.section.kind in _CONCLUDING and m.rank == 0]
+        doubt = next((m.assertion for m in concluding if m.assertion.kind == UNCERTAIN), None)
+        if doubt is None or any(m.assertion.kind == PRESENT for m in concluding):
+            continue
+        for place, mention in enumerate(mentions):
+            if mention.sentence.section.kind in _PLANNING and mention.assertion.kind == PRESENT:
+                mentions[place] = mention._replace(assertion=doubt)
+
+
+def _names(mention: Mention, apart: frozenset[str]) -> bool:
+    return (
+        mention.rank == 0
+        and mention.assertion.kind == PRESENT
+        and mention.term.coverage >= 0.999
+        and not mention.companion
+        and not mention.turned
+        and not mention.placed
+        and mention.sentence.section.kind not in apart
+    )
+
+
+def _said_with(mention: Mention, others: list[Mention]) -> Iterator[Mention]:
+    """Yield the first mention elsewhere that has all words of ``mention``, and more."""
+    words = mention.term.words - _LINKS
+    for other in others:
+        if other.term.start != mention.term.start and words < other.term.words:
+            yield other
+            return
+
+
+def _here(mention: Mention, others: list[Mention]) -> bool:
+    """Whether the same words already speak for the other code."""
+    return any(
+        other.term.start == mention.term.start and other.rank == 0 for other in others
+    )
