@@ -17,6 +17,9 @@ _PRIMARY = re.compile(r"C(?:[0-6]|7[0-6])")
 _TO = re.compile(
     r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b", re.IGNORECASE
 )
+#: "Due to" a drug is an effect of it; a vaccine that is due is none.
+_ADVERSE = re.compile(r"T(?:3[6-9]|4\d|50)\.")
+_DUE = re.compile(r"\bdue\b(?! to\b)|\bsecondary\b(?! to\b)", re.IGNORECASE)
 #: Codes for what an operation leaves behind.
 _LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
 _EARLIER = re.compile(
@@ -36,6 +39,9 @@ def misread(code: str, term: Term, text: str, *, written: bool) -> bool:
     """
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
+    if _ADVERSE.match(code):
+        whole = term.coverage >= 0.999 and not term.gap
+        return not written and (not whole or _DUE.search(text, term.start, term.end) is not None)
     if _PRIMARY.match(code):
         return not written and _TO.search(text, term.start, term.end) is not None
     return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))

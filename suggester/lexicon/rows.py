@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from suggester.lexicon.drug_rows import DrugEffect, read_drugs
 from suggester.lexicon.neoplasm_rows import Morphology, NeoplasmSite, read_tables
 
 COLUMNS = ("phrase", "code", "kind", "needs", "forbids", "source")
@@ -34,12 +35,17 @@ class LexiconRow:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All rows and the tables of neoplasms, with the SHA-256 of the files they came from."""
+    """All rows, and the tables of neoplasms and drugs, with the SHA-256 of their files.
+
+    ``drugs`` holds names with their categories of T36-T50.
+    """
 
     rows: tuple[LexiconRow, ...]
     sha256: str
     neoplasm_sites: tuple[NeoplasmSite, ...] = ()
     morphology: tuple[Morphology, ...] = ()
+    drugs: tuple[tuple[str, str], ...] = ()
+    drug_effects: tuple[DrugEffect, ...] = ()
 
 
 def parse_rows(lines: Iterable[str], chapter: str) -> Iterable[LexiconRow]:
@@ -72,4 +78,6 @@ def load_lexicon() -> Lexicon:
             rows.extend(parse_rows(text.splitlines(), path.name.removesuffix(".tsv")))
     sites, morphology, text = read_tables()
     digest.update(text)
-    return Lexicon(tuple(rows), digest.hexdigest(), sites, morphology)
+    drugs, effects, text = read_drugs()
+    digest.update(text)
+    return Lexicon(tuple(rows), digest.hexdigest(), sites, morphology, drugs, effects)

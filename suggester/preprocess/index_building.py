@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from suggester.preprocess.neoplasms import neoplasm_wordings
+from suggester.preprocess.composed import composed_wordings
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
 from suggester.preprocess.wording import key_of
 from suggester.preprocess.wordings import (
@@ -51,7 +51,7 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         if one_meaning and signature not in written and signature not in official:
             written[signature] = [(codes.index(lexicon.rows[n].codes[0]), n) for n in numbers]
 
-    for signature, node in neoplasm_wordings(codes, lexicon).items():
+    for signature, node in composed_wordings(codes, lexicon).items():
         if signature not in written and signature not in official:
             official[signature].append((node, GENERATED))
 

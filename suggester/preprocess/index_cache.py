@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 _MAKERS = (
+    "composed.py",
     "data/word_forms.tsv",
     "index_building.py",
-    "neoplasms.py",
     "term_index.py",
     "wording.py",
     "wordings.py",
