@@ -51,8 +51,9 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
         if one_meaning and signature not in written and signature not in official:
             written[signature] = [(codes.index(lexicon.rows[n].codes[0]), n) for n in numbers]
 
+    told = {*written, *official}
     for signature, node in composed_wordings(codes, lexicon).items():
-        if signature not in written and signature not in official:
+        if signature not in told:
             official[signature].append((node, GENERATED))
 
     keys: list[int] = []
@@ -61,6 +62,7 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
     kind_out: list[int] = []
     row_out: list[int] = []
     bags: list[tuple[str, ...]] = []
+    counted: list[bool] = []
     for signature in sorted({*written, *official}):
         bag = signature
         if not 1 <= len(bag) <= LONGEST + 3:
@@ -80,12 +82,13 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
             continue
         keys.append(key_of(bag))
         bags.append(bag)
+        counted.append(signature in told)
         for node, kind, lexicon_row in meanings:
             node_out.append(node)
             kind_out.append(kind)
             row_out.append(lexicon_row)
         starts.append(len(node_out))
-    return TermIndex(_arrays(keys, starts, node_out, kind_out, row_out, bags))
+    return TermIndex(_arrays(keys, starts, node_out, kind_out, row_out, bags, counted))
 
 
 def _arrays(
@@ -95,13 +98,15 @@ def _arrays(
     kinds: list[int],
     rows: list[int],
     bags: list[tuple[str, ...]],
+    counted: list[bool],
 ) -> dict[str, Any]:
+    """Return the arrays of the index; wordings not ``counted`` say nothing of how telling words are."""
     vocabulary = {word: i for i, word in enumerate(sorted({w for bag in bags for w in bag}))}
     frequency = np.zeros(len(vocabulary))
-    for bag in bags:
-        for word in set(bag):
+    for bag, counts in zip(bags, counted, strict=True):
+        for word in set(bag) if counts else ():
             frequency[vocabulary[word]] += 1
-    idf = np.log((len(bags) + 1) / (frequency + 1)).astype(np.float32)
+    idf = np.log((sum(counted) + 1) / (frequency + 1)).astype(np.float32)
     # Wording × word matrix, stored by word, so that a note's words pick their rows.
     pairs = sorted((vocabulary[w], b) for b, bag in enumerate(bags) for w in set(bag))
     word_ids = np.array([w for w, _ in pairs], dtype=np.int32)
