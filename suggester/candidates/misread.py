@@ -15,6 +15,7 @@ _FROM = re.compile(r"\b(?:metasta\w+|mets?|spread)\s+from\b", re.IGNORECASE)
 #: "Cancer to the spine" is one of another organ that has spread there.
 _PRIMARY = re.compile(r"C(?:[0-6]|7[0-6])")
 _TO = re.compile(
+    r"\b(?:suspicious|concerning|worrisome|possible|probable|question|rule out|r/o|versus|vs)\b|"
     r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b", re.IGNORECASE
 )
 #: "Due to" a drug is an effect of it; a vaccine that is due is none.

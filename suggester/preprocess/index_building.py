@@ -108,7 +108,7 @@ def _arrays(
             frequency[vocabulary[word]] += 1
     idf = np.log((sum(counted) + 1) / (frequency + 1)).astype(np.float32)
     # Wording × word matrix, stored by word, so that a note's words pick their rows.
-    pairs = sorted((vocabulary[w], b) for b, bag in enumerate(bags) for w in set(bag))
+    pairs = sorted((vocabulary[w], b) for b, bag in enumerate(bags) if counted[b] for w in set(bag))
     word_ids = np.array([w for w, _ in pairs], dtype=np.int32)
     bag_ids = np.array([b for _, b in pairs], dtype=np.int32)
     totals = np.zeros(len(bags), dtype=np.float32)
