@@ -40,7 +40,7 @@ class Exclusions:
     def __init__(self, codes: CodeSet) -> None:
         self._codes = codes
         self._named = lru_cache(maxsize=50_000)(self._excluded)
-        self._vague = lru_cache(maxsize=50_000)(lambda code: bool(_VAGUE.search(codes.title(code))))
+        self._vague = lru_cache(maxsize=50_000)(lambda code: len(_VAGUE.findall(codes.title(code))))
         self._denied = lru_cache(maxsize=50_000)(lambda code: len(denied_words(codes.title(code))))
 
     def _excluded(self, code: str) -> tuple[Named, ...]:
@@ -58,7 +58,7 @@ class Exclusions:
     def says_less(self, code: str, others: Iterable[str]) -> bool:
         """Whether one of ``others`` names the same condition in more detail (guideline I.B.2)."""
         more = _generic().get(code, ())
-        vague = self._vague(code) or self._denied(code) > 0
+        vague = self._vague(code) > 0 or self._denied(code) > 0
         if not more and not vague:
             return False
         return any(
@@ -69,7 +69,10 @@ class Exclusions:
 
     def _detailed(self, code: str, other: str) -> bool:
         """Whether ``other`` gives the detail that the unspecified ``code`` of its category lacks."""
-        if other[:3] != code[:3] or self._vague(other):
+        if other[:3] != code[:3]:
+            return False
+        # "Discitis, unspecified, lumbar region" lacks less than "..., site unspecified".
+        if (lacks := self._vague(other)) and lacks >= self._vague(code):
             return False
         if not self._vague(code) and self._denied(other) >= self._denied(code):
             return False

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from suggester.candidates.exclusions import Exclusions
     from suggester.candidates.mentions import Mention
 
-_CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis"})
+_CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "preop_diagnosis"})
 #: Sections whose words are no account of what the patient has now.
 _APART = frozenset({"family_history", "pmh", "psh", "ros", "social_history", "preop_diagnosis"})
 _PLANNING = frozenset({"plan", "instructions"})
 _LINKS = frozenset(map(normal_form, "status post history of after following".split()))
+#: Forms of one word that the index keeps apart.
+_SAME = {normal_form("fell"): normal_form("fall")}
+#: Most words that may stand between those of a full name: an adjective, not half a sentence.
+_NEXT_TO = 1
 #: More full names than this are names of several conditions.
 _MOST = 2
 
@@ -73,6 +77,7 @@ def _names(mention: Mention, apart: frozenset[str]) -> bool:
         mention.rank == 0
         and mention.assertion.kind == PRESENT
         and mention.term.coverage >= 0.999
+        and mention.term.gap <= _NEXT_TO
         and not mention.companion
         and not mention.turned
         and not mention.placed
@@ -82,15 +87,17 @@ def _names(mention: Mention, apart: frozenset[str]) -> bool:
 
 def _said_with(mention: Mention, others: list[Mention]) -> Iterator[Mention]:
     """Yield the first mention elsewhere that has all words of ``mention``, and more."""
-    words = mention.term.words - _LINKS
+    words = _meant(mention.term.words)
     for other in others:
-        if other.term.start != mention.term.start and words < other.term.words:
+        if other.term.start != mention.term.start and words < _meant(other.term.words):
             yield other
             return
 
 
+def _meant(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(_SAME.get(word, word) for word in words - _LINKS)
+
+
 def _here(mention: Mention, others: list[Mention]) -> bool:
     """Whether the same words already speak for the other code."""
-    return any(
-        other.term.start == mention.term.start and other.rank == 0 for other in others
-    )
+    return any(other.term.start == mention.term.start and other.rank == 0 for other in others)

@@ -31,7 +31,12 @@ from suggester.candidates.mentions import (
     mention_order,
     outermost,
 )
-from suggester.candidates.misread import leave_out_circumstances, leave_out_todays_work, misread
+from suggester.candidates.misread import (
+    leave_out_circumstances,
+    leave_out_mothers,
+    leave_out_todays_work,
+    misread,
+)
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import CHRONIC, LIFELONG, past_of
 from suggester.candidates.proposed import proposed
@@ -137,6 +142,7 @@ class CandidateGenerator:
         leave_out_both_sides(note.found, self._codes)
         leave_out_todays_work(note.found, text)
         leave_out_circumstances(note.found)
+        leave_out_mothers(note.found, doc._.facts.age)
         rules = self._combine(note)
         candidates = [
             Candidate(
@@ -221,7 +227,9 @@ class CandidateGenerator:
     def _take(self, note: _Note, term: Term, assertion: Assertion, entries: list[Entry]) -> None:
         """Let one term speak for its codes, as it is meant."""
         code = self._codes.codes[entries[0].node]
-        if misread(code, term, text_of(note.doc), written=entries[0].row >= 0):
+        row = entries[0].row
+        phrase = self._lexicon.rows[row].phrase if row >= 0 else ""
+        if misread(code, term, text_of(note.doc), phrase):
             return
         if (
             assertion.kind == HISTORICAL

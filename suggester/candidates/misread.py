@@ -16,11 +16,22 @@ _FROM = re.compile(r"\b(?:metasta\w+|mets?|spread)\s+from\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"C(?:[0-6]|7[0-6])")
 _TO = re.compile(
     r"\b(?:suspicious|concerning|worrisome|possible|probable|question|rule out|r/o|versus|vs)\b|"
-    r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b", re.IGNORECASE
+    r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b",
+    re.IGNORECASE,
 )
 #: "Due to" a drug is an effect of it; a vaccine that is due is none.
 _ADVERSE = re.compile(r"T(?:3[6-9]|4\d|50)\.")
 _DUE = re.compile(r"\bdue\b(?! to\b)|\bsecondary\b(?! to\b)", re.IGNORECASE)
+#: What names a cause: "hypertension, well controlled with her medication" is not due to it.
+_CAUSE = re.compile(
+    r"\b(?:due|secondary|caused|because|induced|related|associated|from|by|after|following|2/2|d/t)\b|-",
+    re.IGNORECASE,
+)
+#: What is secondary *to* hypertension is no secondary hypertension.
+_SECONDARY_TO = re.compile(r"\bsecondary to\b", re.IGNORECASE)
+_SECONDARY_FORM = re.compile(r"I15|E21\.1|N25\.81|G21\.9|D75\.1|M18\.[45]|G44\.40")
+#: Codes for the mother's record alone.
+_OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 #: Codes for what an operation leaves behind.
 _LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
 _EARLIER = re.compile(
@@ -33,19 +44,31 @@ _CIRCUMSTANCE = re.compile(r"Y9[239]")
 _HURT = re.compile(r"[STMVWX]|G5[67]")
 
 
-def misread(code: str, term: Term, text: str, *, written: bool) -> bool:
+def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     """Whether a term has the words of a code's wording, and other words say that it is not meant.
 
-    ``written`` says that a row of the lexicon has these very words.
+    ``phrase`` is the row of the lexicon that has these words; empty where none does.
     """
+    written = bool(phrase)
+    if term.gap and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
+        return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
+    if _SECONDARY_FORM.match(code) and _SECONDARY_TO.search(text, term.start, term.end):
+        return "secondary" in term.words
     if _ADVERSE.match(code):
         whole = term.coverage >= 0.999 and not term.gap
         return not written and (not whole or _DUE.search(text, term.start, term.end) is not None)
     if _PRIMARY.match(code):
         return not written and _TO.search(text, term.start, term.end) is not None
     return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))
+
+
+def leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
+    """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11)."""
+    if age == 0:
+        for code in [code for code in found if _OF_MOTHERS.match(code)]:
+            del found[code]
 
 
 def leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
+_UNSPECIFIED = frozenset(
+    {"T36.9", "T37.9", "T39.9", "T41.4", "T42.7", "T43.9", "T45.9", "T47.9", "T49.9"}
+)
 #: Length of a category with its decimal point, to which the intent is added after filling with X.
 _FILLED = 6
 
@@ -35,9 +38,13 @@ def read_drugs() -> tuple[tuple[tuple[str, str], ...], tuple[DrugEffect, ...], b
 def code_of(stem: str, intent: str) -> str:
     """Return the code of a category and an intent, its 7th character left off.
 
-    >>> code_of("T46.4", "5"), code_of("T43.22", "5")
-    ('T46.4X5', 'T43.225')
+    Of a drug that is not specified the intent stands in the fifth place.
+
+    >>> code_of("T46.4", "5"), code_of("T43.22", "5"), code_of("T36.9", "5")
+    ('T46.4X5', 'T43.225', 'T36.95')
     """
+    if stem in _UNSPECIFIED:
+        return stem + intent
     return stem.ljust(_FILLED, "X") + intent
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from spacy.tokens import Doc
 
 from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
 from suggester.preprocess.note_text import text_of
+from suggester.preprocess.one_side import only_side
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.terms import Word
 
@@ -50,11 +50,6 @@ _SIDE_CAPITALS = {
     "BLE": BILATERAL,
     "BUE": BILATERAL,
 }
-#: Sections that name the site of an operation, and the most words of one that names its title.
-_OF_THE_SITE = frozenset(
-    {"preop_diagnosis", "diagnosis", "procedure", "indication", "chief_complaint", "hpi", "findings"}
-)
-_TITLE_WORDS = 20
 _EACH = re.compile(
     r"each (?:eye|ear|knee|hip|ankle|shoulder|elbow|wrist|foot|hand|leg|arm|breast|lung)\b",
     re.IGNORECASE,
@@ -263,7 +258,7 @@ def read_facts(
         sex=sex or _sex(text),
         dominant=_dominant(text),
         sides_by_word=_sides_by_word(words, sides),
-        only_side=_only_side(words, sides, sentences),
+        only_side=only_side(words, sides, sentences),
     )
 
 
@@ -335,23 +330,6 @@ def _dominant(text: str) -> str | None:
         return BILATERAL
     match = _HANDED.search(text)
     return (RIGHT if match["side"][0] in "rR" else LEFT) if match else None
-
-
-def _only_side(
-    words: Sequence[Word], sides: Sequence[str | None], sentences: Sequence[Sentence]
-) -> str | None:
-    """Return the one side that the report of an operation names before it describes the steps."""
-    if not any(sentence.section.kind == "preop_diagnosis" for sentence in sentences):
-        return None
-    long = Counter(word.sentence for word in words)
-    named = {
-        side
-        for word, side in zip(words, sides, strict=True)
-        if side is not None
-        and (kind := sentences[word.sentence].section.kind) in _OF_THE_SITE
-        and (kind != "procedure" or long[word.sentence] <= _TITLE_WORDS)
-    }
-    return named.pop() if len(named) == 1 else None
 
 
 def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[str, frozenset[str]]:

@@ -48,7 +48,7 @@ _NEEDED = frozenset(
         "systolic diastolic secondary metastatic malignant benign pregnancy newborn congenital "
         "traumatic postprocedural drug alcohol diabetes hypertensive iron family aspiration "
         "viral bacterial rheumatic recurrent exposure postoperative surgical overdose poisoning "
-        "fracture cancer carcinoma injury preserved"
+        "fracture cancer carcinoma injury preserved normal recovered improved"
     ).split()
 )
 #: Words for what grows at one site or another: a cancer of the breast in the spine is none of it.

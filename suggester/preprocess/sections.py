@@ -112,7 +112,13 @@ def _by_words(low: str) -> str | None:
             diagnosis and re.search(r"\bpre-?\s?op|preproc|admi|differential|provisional", low),
             "preop_diagnosis",
         ),
-        (re.fullmatch(r"(?!past|previous|prior|old|tentative|working|suspected|probable|possible|presum|provisional|differential)(?:[a-z-]+ ){1,2}diagnos[ei]s", low), "diagnosis"),
+        (
+            re.fullmatch(
+                r"(?!past|previous|prior|old|tentative|working|suspected|probable|possible|presum|provisional|differential)(?:[a-z-]+ ){1,2}diagnos[ei]s",
+                low,
+            ),
+            "diagnosis",
+        ),
         (
             re.search(r"\bassessment\b|\bimpression\b", low) and re.search(r"\bplan\b", low),
             "assessment_plan",
