@@ -43,6 +43,11 @@ _BORN_AT = re.compile(
     r"\b(?P<n>2\d|3[0-6])\s*(?:(?:\+|and|w|-)?\s*[0-6](?:/7|\s*d\b|\s*days?)?)?\s*-?\s*(?:weeks?|wks?|weeker)\b",
     re.IGNORECASE,
 )
+_CALLED = re.compile(
+    r"[- ](?:gestation(?:al age)? )?(?:(?:male|female|twin|preterm|premature) )?"
+    r"(?:infant|newborn|neonate|baby|boy|girl|male|female)\b",
+    re.IGNORECASE,
+)
 _AFTER_BIRTH = re.compile(r"\s*(?:post|after|since|ago|old)", re.IGNORECASE)
 _NIHSS = re.compile(
     r"\b(?:NIHSS|NIH stroke scale)(?: score)?\s*(?:of|was|is|:|=)?\s*(?P<n>\d{1,2})\b",
@@ -64,8 +69,8 @@ _WEIGHT = re.compile(r"^(?:E66|E65|E4[0-6]|R63\.[3-6]|O99\.2[18]|F50|E88\.81|Z71
 _PREGNANCY = re.compile(r"^(?:O(?!80)|O80|Z3[346]|Z33|Z36)")
 _ALCOHOLIC = re.compile(r"^(?:F10|T51|K29\.2|K70|R78\.0)")
 _BURN = re.compile(r"^T2[0-5]")
-_PREMATURE = re.compile(r"^P07|^P[02]")
-_OF_LOW_WEIGHT = re.compile(r"^P0[57]")
+_PREMATURE = re.compile(r"^P07")
+_NEWBORNS = re.compile(r"^P")
 #: Upper bound of the blood alcohol in mg/100 ml → the last character of Y90.
 _ALCOHOL_STEPS = ((20, 0), (40, 1), (60, 2), (80, 3), (100, 4), (120, 5), (200, 6), (240, 7))
 #: Upper bound of a newborn's weight in grams → code.
@@ -133,11 +138,13 @@ def _newborn(text: str) -> Iterable[Measure]:
         grams = int(match["n"].replace(",", ""))
         code = next((code for top, code in _WEIGHTS if grams < top), None)
         if code:
-            yield Measure(code, match.start(), match.end(), _OF_LOW_WEIGHT)
+            yield Measure(code, match.start(), match.end(), _PREMATURE)
     for match in _BORN_AT.finditer(text):
         week = int(match["n"])
         code = f"P07.3{week - 27}" if week >= 28 else f"P07.2{max(week, 22) - 21}"
-        yield Measure(code, match.start(), match.end(), _PREMATURE)
+        # An infant called by its weeks is called preterm; weeks alone may be the mother's.
+        called = _CALLED.match(text, match.end())
+        yield Measure(code, match.start(), match.end(), _NEWBORNS if called else _PREMATURE)
 
 
 def _weeks(text: str) -> Iterable[Measure]:

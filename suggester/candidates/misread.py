@@ -50,7 +50,7 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     ``phrase`` is the row of the lexicon that has these words; empty where none does.
     """
     written = bool(phrase)
-    if term.gap and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
+    if term.gap > 1 and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
         return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0

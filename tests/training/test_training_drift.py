@@ -122,7 +122,7 @@ def test_a_trained_model_knows_its_notes(
     text = (tmp_path / "mine" / PROFILE).read_text("utf-8")
     assert "lisinopril" not in text.lower()
     notes = [
-        Encounter.of_text("Motivo: dolor de cabeza desde ayer, paracetamol.", f"n{n}")
+        Encounter.of_text("Motivo: dolor de cabeza desde ayer, reposo en casa.", f"n{n}")
         for n in range(60)
     ]
     found = compare_with(profile, seen_live(language, model, notes), model)
