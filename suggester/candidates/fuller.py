@@ -22,7 +22,7 @@ _APART = frozenset({"family_history", "pmh", "psh", "ros", "social_history", "pr
 _PLANNING = frozenset({"plan", "instructions"})
 _LINKS = frozenset(map(normal_form, "status post history of after following".split()))
 #: Forms of one word that the index keeps apart.
-_SAME = {normal_form("fell"): normal_form("fall")}
+_SAME = {normal_form(word): normal_form("fall") for word in ("fell", "falling", "fallen")}
 #: Most words that may stand between those of a full name: an adjective, not half a sentence.
 _NEXT_TO = 1
 #: More full names than this are names of several conditions.

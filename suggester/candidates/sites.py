@@ -1,7 +1,7 @@
 """Sites that are named apart from their condition: "Arthritis" as a heading, the knee below it.
 
 A condition named without its site takes the site its problem block names, or failing that the
-complaint; "arthritis" with "knee" is then looked up as one wording.
+complaint or the title of the operation; "arthritis" with "knee" is then looked up as one wording.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ class SiteReader:
         self._sentences = sentences
         self._blocks: dict[int, Counter[str]] = defaultdict(Counter)
         self._complaint: Counter[str] = Counter()
+        operated: Counter[str] = Counter()
+        titles = {s.section.start for s in sentences if s.section.kind == "procedure"}
+        first = min(titles, default=-1)
         for word in words:
             site = site_of(word.normal)
             if site is None:
@@ -35,6 +38,10 @@ class SiteReader:
                 self._blocks[sentence.block][site] += 1
             elif sentence.section.kind in _COMPLAINT:
                 self._complaint[site] += 1
+            elif sentence.section.start == first and len(titles) > 1:
+                operated[site] += 1
+        # "Arthroscopy of the knee" is the complaint of a report that has none.
+        self._complaint = self._complaint or operated
 
     def sites(self, term: Term) -> list[str]:
         """Return the sites that a term without one may mean, the most often named first."""
