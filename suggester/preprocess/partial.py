@@ -194,7 +194,8 @@ def partial_terms(
                 lacking & _TELLING_APART or matched <= _SAYING_NOTHING or _opposed(lacking, normals)
             ):
                 continue
-            if _borrows(words, used, bag, whole_terms.get(number, ())):
+            others = whole_terms.get(number, ())
+            if _borrows(words, used, bag, others) or _composed(used, bag, others):
                 continue
             if words[last].normal in SIDES and leads_on(words, last, matcher.index.vocabulary):
                 continue
@@ -245,6 +246,22 @@ def _borrows(
         )
         for i in used
     )
+
+
+def _composed(used: Sequence[int], bag: frozenset[str], others: Sequence[Term]) -> bool:
+    """Whether the match consists of words that belong to other terms, and to no one of them all.
+
+    "Chest pain and elevated blood pressure" is no chest pressure.
+    """
+    owners = [
+        {
+            number
+            for number, other in enumerate(others)
+            if other.first_word <= i <= other.last_word and not other.words <= bag
+        }
+        for i in used
+    ]
+    return all(owners) and not set.intersection(*owners)
 
 
 @Language.factory(
