@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from suggester.codes import CodeSet
@@ -93,3 +95,12 @@ def test_what_is_said_leads_to_its_code(
 ) -> None:
     composed = composed_wordings(codes, lexicon)
     assert codes.codes[composed[tuple(sorted(phrase_words(wording)))]] == code
+
+
+def test_a_drug_has_one_category_here_and_in_the_coding_rules(lexicon: Lexicon) -> None:
+    text = files("suggester.edits.coding").joinpath("data/drugs.tsv").read_text("utf-8")
+    ruled = {name: effect for name, *_, effect, _ in (r.split("\t") for r in text.splitlines()[1:])}
+    both = [(name, stem) for name, stem in lexicon.drugs if ruled.get(name)]
+    assert len(both) >= 1_400
+    for name, stem in both:
+        assert f"{code_of(stem, '5')}-" in ruled[name].split(), name
