@@ -80,7 +80,7 @@ def test_alternative_replaces(page: Any) -> None:
 def test_accept_confident_only_what_was_shown(page: Any) -> None:
     paste(page)
     assert "1 of" in page.inner_text("#accept-confident")
-    press(page, "j", "j", "j")
+    press(page, "j", "j")
     seen, every = map(int, re.findall(r"\d+", page.inner_text("#accept-confident"))[:2])
     assert 1 < seen < every
     press(page, "A")
