@@ -49,3 +49,17 @@ def test_one_side_is_no_evidence_for_both(shipped: Suggester) -> None:
     assert "M17.0" not in codes
     both = shipped.suggest("1. Bilateral primary osteoarthritis of the knees.").diagnoses
     assert both[0].code == "M17.0"
+
+
+def test_a_mere_rival_of_the_same_words_does_not_take_their_certainty(
+    language: LanguageSide,
+) -> None:
+    note = "Impression: Atrial fibrillation with rapid ventricular response."
+    candidates = language.read(Encounter.of_text(note)).candidates
+    codes = [candidate.code for candidate in candidates]
+    assert "I48.20" in codes
+    confidence = np.array([{"I48.91": 0.7, "I48.20": 0.6}.get(code, 0.0) for code in codes])
+    exclusions = language.pair_features.exclusions
+    held = dict(zip(codes, hold_back(candidates, confidence, exclusions).tolist(), strict=True))
+    assert held["I48.91"] == pytest.approx(0.7)
+    assert held["I48.20"] == pytest.approx(0.3)

@@ -15,13 +15,12 @@ _FROM = re.compile(r"\b(?:metasta\w+|mets?|spread)\s+from\b", re.IGNORECASE)
 #: "Cancer to the spine" is one of another organ that has spread there.
 _PRIMARY = re.compile(r"C(?:[0-6]|7[0-6])")
 _TO = re.compile(
-    r"\b(?:suspicious|concerning|worrisome|possible|probable|question|rule out|r/o|versus|vs)\b|"
     r"\b(?:cancer|carcinoma|malignancy|tumou?r|disease|spread|metasta\w+|mets?)\s+to\b",
     re.IGNORECASE,
 )
-#: "Due to" a drug is an effect of it; a vaccine that is due is none.
+#: What is secondary *to* a drug is an effect of it; a secondary drug is none.
 _ADVERSE = re.compile(r"T(?:3[6-9]|4\d|50)\.")
-_DUE = re.compile(r"\bdue\b(?! to\b)|\bsecondary\b(?! to\b)", re.IGNORECASE)
+_SECOND = re.compile(r"\bsecondary\b(?! to\b)", re.IGNORECASE)
 #: What names a cause: "hypertension, well controlled with her medication" is not due to it.
 _CAUSE = re.compile(
     r"\b(?:due|secondary|caused|because|induced|related|associated|from|by|after|following|2/2|d/t)\b|-",
@@ -58,7 +57,7 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
         return "secondary" in term.words
     if _ADVERSE.match(code):
         whole = term.coverage >= 0.999 and not term.gap
-        return not written and (not whole or _DUE.search(text, term.start, term.end) is not None)
+        return not written and (not whole or _SECOND.search(text, term.start, term.end) is not None)
     if _PRIMARY.match(code):
         return not written and _TO.search(text, term.start, term.end) is not None
     return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))

@@ -277,3 +277,22 @@ def test_sections_a_lone_letter_opens_none() -> None:
 )
 def test_reports_are_told_from_visits_and_stays(text: str, report: bool) -> None:
     assert is_report(find_sections(text)) is report
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("TRANSFER DIAGNOSES", "diagnosis"),
+        ("HEMATOLOGIC DIAGNOSIS", "diagnosis"),
+        ("CLINICAL NOTE", "indication"),
+        ("DESCRIPTION OF SURGERY", "procedure"),
+        ("CHIEF COMPLAINTS", "chief_complaint"),
+        ("DIAGNOSTIC SUMMARY AND IMPRESSION", "assessment"),
+    ],
+)
+def test_headings_of_dictated_reports(heading: str, kind: str) -> None:
+    assert heading_kind(heading) == kind
+
+
+def test_a_tentative_diagnosis_is_no_heading_of_diagnoses() -> None:
+    assert heading_kind("TENTATIVE DIAGNOSIS") != "diagnosis"
