@@ -9,6 +9,7 @@ from suggester import Suggester
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
 from suggester.ranking.consistency import hold_back
+from suggester.ranking.tiers import best_threshold
 
 
 def test_a_companion_never_outranks_what_it_accompanies(language: LanguageSide) -> None:
@@ -63,3 +64,78 @@ def test_a_mere_rival_of_the_same_words_does_not_take_their_certainty(
     held = dict(zip(codes, hold_back(candidates, confidence, exclusions).tolist(), strict=True))
     assert held["I48.91"] == pytest.approx(0.7)
     assert held["I48.20"] == pytest.approx(0.3)
+
+
+def test_what_the_guidelines_link_is_coded_as_one(shipped: Suggester) -> None:
+    note = (
+        "HPI: History of congestive heart failure, hypertension and reflux.\n\n"
+        "ASSESSMENT AND PLAN\n1. Congestive heart failure.\n- Increase furosemide.\n"
+        "2. Hypertension.\n- Above goal, increase lisinopril."
+    )
+    sure = {s.code for s in shipped.suggest(note).suggestions if s.tier == "confident"}
+    assert {"I11.0", "I50.9"} <= sure
+    assert "I10" not in sure
+
+
+def test_an_osteoporotic_fracture_takes_the_place_of_the_traumatic_one(
+    language: LanguageSide,
+) -> None:
+    note = "ADMITTING DIAGNOSIS: Right hip fracture.\nFINAL DIAGNOSIS: Osteoporotic fracture of the right femoral neck."
+    candidates = language.read(Encounter.of_text(note)).candidates
+    codes = [candidate.code for candidate in candidates]
+    traumatic = [code for code in codes if code.startswith("S72")]
+    assert "M80.051A" in codes
+    assert traumatic
+    confidence = np.array([0.9 if code in {"M80.051A", *traumatic} else 0.0 for code in codes])
+    exclusions = language.pair_features.exclusions
+    held = dict(zip(codes, hold_back(candidates, confidence, exclusions).tolist(), strict=True))
+    assert held["M80.051A"] == pytest.approx(0.9)
+    assert all(held[code] <= 0.1 + 1e-9 for code in traumatic)
+
+
+_COMPLAINT = """CHIEF COMPLAINT
+
+Abnormal labs.
+
+HISTORY OF PRESENT ILLNESS
+
+Ms. Testcase is a 51-year-old female with a history of heart failure and kidney stones, who presents today for \
+abnormal labs. She has been tired for two months. No bleeding.
+
+ASSESSMENT AND PLAN
+
+Ms. Testcase is a 51-year-old female with a history of heart failure and kidney stones, who presents today for \
+abnormal labs.
+
+Anemia.
+- Our thinking: New, with a hemoglobin of 8.4 and no bleeding found.
+- What we will do: Iron studies, referral to gastroenterology.
+
+Congestive heart failure.
+- Our thinking: A little more swelling.
+- What we will do: Furosemide 40 mg daily.
+"""
+
+
+def test_a_complaint_on_a_line_of_its_own_is_no_conclusion(shipped: Suggester) -> None:
+    sure = {s.code for s in shipped.suggest(_COMPLAINT).suggestions if s.tier == "confident"}
+    assert sure == {"D64.9", "I50.9"}
+
+
+def test_of_several_accounts_of_an_injury_the_fullest_is_its_cause(shipped: Suggester) -> None:
+    note = (
+        "HPI: She slipped on a patch of ice in her driveway last night, fell and landed on the right hand.\n\n"
+        "ASSESSMENT: Colles fracture of the right wrist.\n\nPLAN: Splint, surgery on Friday."
+    )
+    order = [s.code for s in shipped.suggest(note).suggestions]
+    causes = [code for code in order if code[0] in "VWXY"]
+    assert causes[0] == "W00.0XXA"
+
+
+def test_of_thresholds_as_good_as_the_best_the_middle_one_is_taken() -> None:
+    # 500 right, then one of three right, which leaves micro-F1 as it is, then none.
+    truth = np.array([1.0] * 500 + [1.0, 0.0, 0.0] * 100 + [0.0] * 700)
+    confidence = np.linspace(1.0, 0.0, len(truth))
+    bound, best = best_threshold(confidence, truth, 1000)
+    assert best == pytest.approx(2 / 3, abs=0.002)
+    assert bound == pytest.approx(float(confidence[650]), abs=0.02)

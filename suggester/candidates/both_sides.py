@@ -1,4 +1,7 @@
-"""A place that names one side says nothing of both: "left knee" is no bilateral osteoarthritis."""
+"""Codes for both sides, and for several sites.
+
+A place that names one side says nothing of both: "left knee" is no bilateral osteoarthritis.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ if TYPE_CHECKING:
     from suggester.candidates.mentions import Mention
     from suggester.codes import CodeSet
 
+#: Arthritis of many joints at once.
+_OF_SEVERAL_JOINTS = frozenset({"M05", "M06", "M08"})
+#: Characters of a code of chapter 13 that names a site.
+_SITED = 6
 _BOTH = ("bilateral", "both ")
 
 
@@ -41,3 +48,28 @@ def leave_out_both_sides(found: dict[str, list[Mention]], codes: CodeSet) -> Non
 def _both(codes: CodeSet, code: str) -> bool:
     title = codes.title(code).lower()
     return any(word in title for word in _BOTH)
+
+
+def take_several_sites(found: dict[str, list[Mention]], codes: CodeSet) -> None:
+    """Let the code for multiple sites stand for those that one sentence names, where there is one.
+
+    Rheumatoid arthritis of "hands, wrists and feet" is of multiple sites (chapter 13, note on sites).
+    """
+    places: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    for code, mentions in found.items():
+        if code[:3] not in _OF_SEVERAL_JOINTS or len(code) < _SITED:
+            continue
+        for place, mention in enumerate(mentions):
+            if mention.rank == 0:
+                places[code[:5], mention.sentence.start].append((code, place))
+    for (kind, _), named in places.items():
+        whole = f"{kind}9"
+        several = len({code[5] for code, _ in named}) > 1
+        if not several or whole not in codes or "multiple sites" not in codes.title(whole):
+            continue
+        first, at = named[0]
+        mention = found[first][at]
+        found[whole].append(mention._replace(chosen=mention.chosen._replace(code=whole)))
+        for code, place in named:
+            if code != whole:
+                found[code][place] = found[code][place]._replace(rank=1)

@@ -114,6 +114,12 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
     return out
 
 
+def names_as_well(mentions: Sequence[Mention], derived: Derived) -> bool:
+    """Whether the note names a combination outright, in as good a place as its parts."""
+    outright = [mention_order(m)[:2] for m in mentions if m.rank == 0]
+    return bool(outright) and min(outright) <= min(mention_order(m)[:2] for m in derived.mentions)
+
+
 def _as_said(code: str, mentions: Sequence[Mention]) -> str:
     """Return the code for a neuropathy of diabetes that the note calls no more than that.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from suggester.candidates.specificity import Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
+from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.sites import PART_OF, is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
@@ -27,6 +30,35 @@ _PAIRS = frozenset(
 _LIMBS = frozenset({"leg", "arm"})
 #: Sections of a report on one side of the body whose diagnoses are on that side.
 _OF_ONE_SIDE = frozenset({"assessment", "diagnosis", "findings", "preop_diagnosis"})
+#: Words that say how far a disease has gone, with those that may stand before or after them: a problem's
+#: grade is often a sentence of its own ("CKD. GFR 28, stage 4.").
+_GRADED = {
+    normal_form(word): frozenset(map(normal_form, others.split()))
+    for word, others in {
+        "stage": "1 2 3 3a 3b 4 5",
+        "class": "1 2 3",
+        "persistent": "mild moderate severe",
+        "intermittent": "mild",
+    }.items()
+}
+#: Of these, words that stand before what they are told with.
+_BEFORE = frozenset(map(normal_form, ("stage", "class")))
+#: An exacerbation of today, told apart from the diagnosis: "COPD. The exacerbation is partly treated."
+_EXACERBATION = normal_form("exacerbation")
+_EXACERBATED = re.compile(
+    r"\b(?:the|this|acute|current|present|in|moderate|severe|mild)\s+(?:\w+\s)?exacerbation\b",
+    re.IGNORECASE,
+)
+#: Diabetes with hyperglycemia, as the Index has it.
+_POORLY_CONTROLLED = re.compile(
+    r"\b(?:poorly|inadequately)[- ]controlled\b|\bout of control\b|\bpoor(?:ly)? (?:glycemic )?control\b",
+    re.IGNORECASE,
+)
+_DIABETES, _HYPERGLYCEMIA = normal_form("diabetes"), normal_form("hyperglycemia")
+#: How asthma is classed, wherever the note says so.
+_ASTHMA = normal_form("asthma")
+_OF_ASTHMA = frozenset(map(normal_form, "mild moderate severe persistent intermittent".split()))
+_WHOLE_NOTE = -1
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
 
@@ -82,11 +114,12 @@ class ContextReader:
         earlier: frozenset[int] = frozenset(),
     ) -> None:
         self._index, self._titles = index, titles
+        self._sentences = doc._.sentences
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
         self._facts: NoteFacts = doc._.facts
         self._vocabulary = index.vocabulary.keys()
-        sentences = doc._.sentences
+        sentences = self._sentences
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, word in enumerate(self._words):
             self._members[word.sentence].append(i)
@@ -125,6 +158,8 @@ class ContextReader:
             for i in self._members.get(number, ()):
                 if self._sides[i]:
                     self._block_sides[sentence.block].append(i)
+        self._block_grades = self._grades(doc)
+        self._raised = self._blocks_saying(_POORLY_CONTROLLED, doc)
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
@@ -132,9 +167,42 @@ class ContextReader:
             _implied(self._note_words),
             *self._negated_words.values(),
             *(bag for bags in self._terms.values() for _, bag in bags),
+            {_HYPERGLYCEMIA} if self._raised else (),
         )
-        self._sentences = sentences
         self._cache: dict[tuple[int, int, str], Reading] = {}
+
+    def _grades(self, doc: Doc) -> dict[int, frozenset[str]]:
+        """Return the words of a block that grade its disease, where they name one grade of a kind.
+
+        Under -1 those of the whole note.
+        """
+        found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for block in self._blocks_saying(_EXACERBATED, doc):
+            found[block][_EXACERBATION] = set()
+        for one, two in pairwise(self._words):
+            if one.sentence != two.sentence or two.broken:
+                continue
+            for word, other in ((one.normal, two.normal), (two.normal, one.normal)):
+                if other in _GRADED.get(word, ()) and (word != two.normal or word not in _BEFORE):
+                    block = self._sentences[one.sentence].block
+                    found[block][word].add(other)
+                    found[_WHOLE_NOTE][word].add(other)
+        return {
+            block: frozenset(
+                w for word, grades in kinds.items() if len(grades) <= 1 for w in (word, *grades)
+            )
+            for block, kinds in found.items()
+        }
+
+    def _blocks_saying(self, pattern: re.Pattern[str], doc: Doc) -> set[int]:
+        """Return the blocks that say as present what ``pattern`` matches."""
+        text, out = text_of(doc), set()
+        for number, sentence in enumerate(self._sentences):
+            for match in pattern.finditer(text, sentence.start, sentence.end):
+                cues = doc._.cues.get(number)
+                if cues is None or cues.judge(*match.span()).kind == PRESENT:
+                    out.add(sentence.block)
+        return out
 
     def present(self) -> Iterator[tuple[int, Word]]:
         """Yield the words that the note does not negate, each with its place among its words.
@@ -163,6 +231,11 @@ class ContextReader:
                 for i in self._members[term.sentence]
                 if i not in taken and self._words[i].normal in self._sentence_words[term.sentence]
             } | term.words
+            near |= self._block_grades.get(sentence.block, frozenset())
+            if _DIABETES in term.words and sentence.block in self._raised:
+                near.add(_HYPERGLYCEMIA)
+            if _ASTHMA in term.words:
+                near |= self._block_grades.get(_WHOLE_NOTE, frozenset()) & _OF_ASTHMA
             for other, bag in self._terms[term.sentence]:
                 if _nested(other, term):
                     near |= bag

@@ -34,6 +34,28 @@ def _sides(title: str) -> list[str]:
     return [side.lower() for side in _SIDE.findall(title)]
 
 
+#: Category of a traumatic fracture → 5th character of an osteoporotic one of the same bone.
+_BONES = {
+    "S42": "12",
+    "S52": "3",
+    "S62": "4",
+    "S72": "5",
+    "S82": "6",
+    "S92": "7",
+    "S12": "8",
+    "S22": "8",
+    "S32": "58",
+}
+
+
+def _osteoporotic(code: str, other: str) -> bool:
+    """Whether ``other`` is the osteoporotic fracture of the bone whose traumatic one ``code`` is.
+
+    A minor fall that would not break a healthy bone makes it one (I.C.13.d.2).
+    """
+    return other.startswith("M80") and other[5:6] in _BONES.get(code[:3], "-")
+
+
 class Exclusions:
     """Which codes of one code set do not stand beside which others."""
 
@@ -57,6 +79,8 @@ class Exclusions:
 
     def says_less(self, code: str, others: Iterable[str]) -> bool:
         """Whether one of ``others`` names the same condition in more detail (guideline I.B.2)."""
+        if code[0] == "S" and any(_osteoporotic(code, other) for other in others):
+            return True
         more = _generic().get(code, ())
         vague = self._vague(code) > 0 or self._denied(code) > 0
         if not more and not vague:

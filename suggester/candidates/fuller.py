@@ -15,6 +15,7 @@ from suggester.preprocess.wording import normal_form
 if TYPE_CHECKING:
     from suggester.candidates.exclusions import Exclusions
     from suggester.candidates.mentions import Mention
+    from suggester.codes import CodeSet
 
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "preop_diagnosis"})
 #: Sections whose words are no account of what the patient has now.
@@ -37,7 +38,7 @@ def name_in_full(found: dict[str, list[Mention]], exclusions: Exclusions) -> Non
     """
     fuller: dict[str, list[Mention]] = {}
     for code, mentions in found.items():
-        named = [mention for mention in mentions if _names(mention, _APART)]
+        named = [m for m in mentions if _names(m._replace(companion=False), _APART)]
         if named:
             fuller[code] = named
     for code in list(fuller):
@@ -58,6 +59,26 @@ def name_in_full(found: dict[str, list[Mention]], exclusions: Exclusions) -> Non
             for other, chosen in full.items():
                 found[other].append(mention._replace(chosen=chosen, placed=True))
             found[code][place] = mention._replace(rank=1)
+
+
+def take_type_of_diabetes(found: dict[str, list[Mention]], codes: CodeSet) -> None:
+    """Let "diabetic" be of type 1 where the note calls the diabetes so, and nowhere type 2."""
+    ones, twos = (
+        any(
+            number in mention.term.words and mention.assertion.kind == PRESENT
+            for code, mentions in found.items()
+            if code.startswith(kind)
+            for mention in mentions
+        )
+        for kind, number in (("E10", "1"), ("E11", "2"))
+    )
+    if not ones or twos:
+        return
+    for code in [code for code in found if code.startswith("E11")]:
+        typed = f"E10{code[3:]}"
+        if typed in codes and codes.is_billable(typed):
+            mentions = found.pop(code)
+            found[typed].extend(m._replace(chosen=m.chosen._replace(code=typed)) for m in mentions)
 
 
 def keep_in_doubt(found: dict[str, list[Mention]]) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
-from suggester.candidates.both_sides import leave_out_both_sides
+from suggester.candidates.both_sides import leave_out_both_sides, take_several_sites
 from suggester.candidates.code_models import Scores
-from suggester.candidates.combinations import Derived, combine
+from suggester.candidates.combinations import Derived, combine, names_as_well
 from suggester.candidates.context import ContextReader
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
-from suggester.candidates.fuller import keep_in_doubt, name_in_full
+from suggester.candidates.fuller import keep_in_doubt, name_in_full, take_type_of_diabetes
 from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
@@ -31,12 +31,7 @@ from suggester.candidates.mentions import (
     mention_order,
     outermost,
 )
-from suggester.candidates.misread import (
-    leave_out_circumstances,
-    leave_out_mothers,
-    leave_out_todays_work,
-    misread,
-)
+from suggester.candidates.misread import leave_out_unmeant, misread
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import CHRONIC, LIFELONG, past_of
 from suggester.candidates.proposed import proposed
@@ -139,10 +134,10 @@ class CandidateGenerator:
                 note.found[code].extend(mentions)
         name_in_full(note.found, self._exclusions)
         keep_in_doubt(note.found)
+        take_type_of_diabetes(note.found, self._codes)
         leave_out_both_sides(note.found, self._codes)
-        leave_out_todays_work(note.found, text)
-        leave_out_circumstances(note.found)
-        leave_out_mothers(note.found, doc._.facts.age)
+        take_several_sites(note.found, self._codes)
+        leave_out_unmeant(note.found, text, doc._.facts.age)
         rules = self._combine(note)
         candidates = [
             Candidate(
@@ -214,7 +209,7 @@ class CandidateGenerator:
         """Add the combinations of what was found; return those that are candidates by rule."""
         rules = {}
         for derived in combine(note.found):
-            if any(mention.rank == 0 for mention in note.found.get(derived.code, ())):
+            if names_as_well(note.found.get(derived.code, ()), derived):
                 continue
             if derived.assumed:
                 for part in derived.codes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from suggester.preprocess.wording import normal_form
+
 if TYPE_CHECKING:
     from suggester.candidates.mentions import Mention
     from suggester.preprocess.terms import Term
@@ -29,6 +31,14 @@ _CAUSE = re.compile(
 #: What is secondary *to* hypertension is no secondary hypertension.
 _SECONDARY_TO = re.compile(r"\bsecondary to\b", re.IGNORECASE)
 _SECONDARY_FORM = re.compile(r"I15|E21\.1|N25\.81|G21\.9|D75\.1|M18\.[45]|G44\.40")
+#: A word that takes a number, and its number.
+_NUMBERED = re.compile(r"\b(stage|type|grade|class|category)\W{0,2}(\w+)", re.IGNORECASE)
+#: What is said of a screening at another time.
+_PLANNED = re.compile(
+    r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|"
+    r"\b(?:to|will|can|should) be (?:done|discussed|ordered|scheduled|due|repeated)\b|\bdeclin|\brefus|\bdeferred\b",
+    re.IGNORECASE,
+)
 #: Codes for the mother's record alone.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 #: Codes for what an operation leaves behind.
@@ -51,6 +61,8 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     written = bool(phrase)
     if term.gap > 1 and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
         return True
+    if term.gap and _of_another_number(term, text):
+        return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
     if _SECONDARY_FORM.match(code) and _SECONDARY_TO.search(text, term.start, term.end):
@@ -63,14 +75,31 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     return _SECONDARY.match(code) is not None and bool(_FROM.search(text, term.start, term.end))
 
 
-def leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
+def _of_another_number(term: Term, text: str) -> bool:
+    """Whether the number after *stage* or *type* is none of the term's: "stage 3, was 2.4 cm"."""
+    for match in _NUMBERED.finditer(text, term.start, term.end):
+        if normal_form(match[1].lower()) in term.words:
+            number = normal_form(match[2].lower())
+            return number not in term.words and any(w[:1].isdigit() for w in term.words)
+    return False
+
+
+def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
+    """Take from ``found`` the codes that its places name and this encounter has no use for."""
+    _leave_out_mothers(found, age)
+    _leave_out_todays_work(found, text)
+    _leave_out_circumstances(found)
+    _leave_out_planned_screening(found, text)
+
+
+def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
     """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11)."""
     if age == 0:
         for code in [code for code in found if _OF_MOTHERS.match(code)]:
             del found[code]
 
 
-def leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
+def _leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
     """Take from ``found`` the status codes that only the account of this operation speaks for.
 
     A stent placed today is no status of the patient who came for it (I.C.21.c.3).
@@ -84,7 +113,21 @@ def leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
             del found[code]
 
 
-def leave_out_circumstances(found: dict[str, list[Mention]]) -> None:
+def _leave_out_planned_screening(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the screenings that the note only plans, or says were done.
+
+    "Mammogram ordered" is no encounter for it (I.C.21.c.5).
+    """
+    for code in [code for code in found if code.startswith("Z12")]:
+        if all(
+            not mention.sentence.title
+            and _PLANNED.search(text, mention.sentence.start, mention.sentence.end)
+            for mention in found[code]
+        ):
+            del found[code]
+
+
+def _leave_out_circumstances(found: dict[str, list[Mention]]) -> None:
     """Take from ``found`` where and doing what a patient was hurt, where nothing was.
 
     "Cleared for football" at a check-up is no activity at the time of an injury.

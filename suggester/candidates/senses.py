@@ -6,6 +6,7 @@ of rows never decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 #: Beginnings of words that say who the patient is, wherever in the note they stand.
 _WHO = ("pregnan", "gravid", "gestation", "postpartum", "newborn", "neonat", "infant", "prenatal")
+_EXPECTING = r"(?:gestational\s+\w+|pregnan\w+|gravid\w*)"
+#: A pregnancy that is over, or was never there, says nothing of who the patient is now.
+_NOT_EXPECTING = re.compile(
+    rf"\b(?:history of|hx(?: of)?|h/o|prior|previous|past|last|first|second|earlier|denies|not|never|no|"
+    rf"cannot be|had)\s(?:[^.;:\n]{{0,30}}\s)?{_EXPECTING}"
+    rf"|{_EXPECTING}[^.;,\n]{{0,25}}\b(?:(?:19|20)\d\d|ago|test|negative)\b"
+)
 
 
 class Senses:
@@ -38,6 +46,7 @@ class Senses:
         index: TermIndex,
     ) -> None:
         self._low = text.lower()
+        self._who = _NOT_EXPECTING.sub(" ", self._low)
         self._rows = lexicon.rows
         self._index = index
         # A short form ("reflux") may mean what the note calls by its full name elsewhere.
@@ -68,7 +77,7 @@ class Senses:
                 continue
             row = self._rows[entry.row]
             if any(
-                stands(word, self._low if word.startswith(_WHO) else sentence)
+                stands(word, self._who if word.startswith(_WHO) else sentence)
                 for word in row.forbids
             ):
                 continue
@@ -76,7 +85,7 @@ class Senses:
                 plain.setdefault(entry.node, entry)
                 continue
             hits = sum(stands(word, self._low) for word in row.needs)
-            hits += entry.node in self._named
+            hits += row.chapter != "obstetrics" and entry.node in self._named
             if hits:
                 needed.append((hits, entry))
             else:

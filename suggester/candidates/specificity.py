@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from suggester.candidates.leaves import ABSENT, Leaf, leaves_under, starting_nodes
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
+from suggester.preprocess.wording import normal_form
 
 if TYPE_CHECKING:
     from suggester.codes import CodeSet
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _NEAR, _BLOCK, _NOTE = 1.0, 0.55, 0.1
 #: What is said of a fracture's healing, and the 7th character it selects.
 _HEALING = {"nonunion": "K", "malunion": "P", "delayed": "G"}
+#: Categories whose codes say whether there is an exacerbation.
+_EXACERBATED = frozenset({"G70", "J44", "J45", "J47"})
+_EXACERBATION, _WITH_EXACERBATION = normal_form("exacerbation"), "1"
 #: Poisoning, adverse effect and underdosing.
 _DRUG_EFFECT = re.compile(r"T(?:3[6-9]|4\d|50)")
 #: Gustilo types of open fracture that take their own 7th character.
@@ -143,6 +147,8 @@ class Specificity:
                 score += 0.5
             elif told or word in reading.near:
                 score -= 0.7
+        if leaf.code[:3] in _EXACERBATED and _EXACERBATION in reading.near:
+            score -= 0.0 if leaf.code[-1] == _WITH_EXACERBATION else 0.7
         score -= 0.06 * leaf.unspecified
         side_known = False
         if leaf.sided:

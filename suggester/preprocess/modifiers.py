@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.one_side import only_side
+from suggester.preprocess.one_side import only_side, sides_by_word
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.terms import Word
 
@@ -89,6 +89,7 @@ _HEALING = re.compile(
     r"\b(?:(?:routine|delayed|interval|bony) healing|healing (?:well|fracture|appropriately|nicely|satisfactorily|uneventfully|normally|routinely|as (?:expected|anticipated)|"
     r"in (?:good|anatomic\w*|satisfactory|acceptable))|"
     r"(?:weeks?|months?|wks?) (?:out from|status post|s/p|post|postop|post-op)|callus formation|healed fracture|"
+    r"healing (?:[\w-]+ ){0,4}(?:fracture|fx)\b|\bfracture, (?:\w+ )?(?:weeks?|months?) out\b|"
     r"(?:,|\bfx|\bfracture|\bis|\bclinically|\bradiographically) healing(?=\s*(?:$|[.,;\n]))|cast (?:removed|off)(?: today)?(?=\s*(?:$|[.,;\n]))|"
     r", \d+ ?(?:week|month|wk|mo)s? (?:f/u|follow[- ]?up)(?=\s*(?:$|[.,;\n]))|"
     r"s/p (?:orif|crpp|im nail(?:ing)?|imn) (?:x ?)?\d+ ?(?:days?|weeks?|wks?|months?|mos?)(?: ago)?\b|"
@@ -257,7 +258,7 @@ def read_facts(
         age=age,
         sex=sex or _sex(text),
         dominant=_dominant(text),
-        sides_by_word=_sides_by_word(words, sides),
+        sides_by_word=sides_by_word(words, sides, sentences),
         only_side=only_side(words, sides, sentences),
     )
 
@@ -330,19 +331,6 @@ def _dominant(text: str) -> str | None:
         return BILATERAL
     match = _HANDED.search(text)
     return (RIGHT if match["side"][0] in "rR" else LEFT) if match else None
-
-
-def _sides_by_word(words: Sequence[Word], sides: Sequence[str | None]) -> dict[str, frozenset[str]]:
-    """Return, for each word that stands within three words of a side, the sides it was named with."""
-    out: dict[str, set[str]] = {}
-    for i, side in enumerate(sides):
-        if side is None:
-            continue
-        for j in range(i + 1, min(len(words), i + 4)):
-            if words[j].sentence != words[i].sentence or sides[j] is not None or words[j].broken:
-                break
-            out.setdefault(words[j].normal, set()).add(side)
-    return {word: frozenset(found) for word, found in out.items()}
 
 
 for _name, _default in (("sides", ()), ("facts", None), ("age", None), ("sex", None)):

@@ -22,6 +22,8 @@ _OF_THE_SITE = frozenset(
         "findings",
     }
 )
+#: Sections that look at the healthy side too.
+_COMPARING = frozenset({"exam", "results", "vitals"})
 
 
 def only_side(
@@ -44,3 +46,25 @@ def only_side(
         )
     }
     return named.pop() if len(named) == 1 else None
+
+
+def sides_by_word(
+    words: Sequence[Word], sides: Sequence[str | None], sentences: Sequence[Sentence]
+) -> dict[str, frozenset[str]]:
+    """Return, for each word that stands within three words of a side, the sides it was named with.
+
+    An examination compares with the other side ("right elbow normal"): it counts where nothing else
+    names a side.
+    """
+    told: dict[str, set[str]] = {}
+    examined: dict[str, set[str]] = {}
+    for i, side in enumerate(sides):
+        if side is None:
+            continue
+        compares = sentences[words[i].sentence].section.kind in _COMPARING
+        found = examined if compares else told
+        for j in range(i + 1, min(len(words), i + 4)):
+            if words[j].sentence != words[i].sentence or sides[j] is not None or words[j].broken:
+                break
+            found.setdefault(words[j].normal, set()).add(side)
+    return {word: frozenset(found) for word, found in {**examined, **told}.items()}

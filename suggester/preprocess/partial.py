@@ -98,6 +98,8 @@ _OPPOSED = {
 }
 _TELLING_APART = _NEEDED | SITES | _ORGANS
 _SAYING_NOTHING = _WHERE | _ORGANS | _IDLE
+#: Letters of a sign, no words: "r/o personality disorder" is no "personality d/o".
+_SIGNS = frozenset({"o"})
 #: Coverage from which a partial match may lack the wording's most telling word.
 _NEARLY = 0.7
 
@@ -178,13 +180,13 @@ def partial_terms(
             and len(members) > 14
         ):
             continue
-        normals = {words[i].normal for i in members}
+        normals = {words[i].normal for i in members} - _SIGNS
         short = len(members) <= 12 and sentence.section.kind in _CONCLUDING
         for slot, coverage in matcher.best(normals, 0.64 if short else 0.999, 8 if short else 6):
             if (number, slot) in have:
                 continue
             bag = matcher.index.bag(slot)
-            used = [i for i in members if words[i].normal in bag]
+            used = [i for i in members if words[i].normal in bag and words[i].normal in normals]
             if len({words[i].normal for i in used}) < 2:
                 continue
             first, last = used[0], used[-1]

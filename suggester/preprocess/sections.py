@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,6 +40,15 @@ _INLINE_HEADING = re.compile(
     r"(?<=[.;!?)\]])[ \t]+(?P<h>[A-Z][A-Za-z /&'\-]{1,40}?)[ \t]*:(?=[ \t\n]|$)"
 )
 _SPACE = re.compile(r"\s+")
+
+
+#: A label that opens a line and goes on in it.
+ANY_LABEL = re.compile(
+    r"^[ \t]*(?:[-*•●▪◦·–>]+[ \t]*)?(?P<label>[A-Z][A-Za-z'’/ ]{1,35})[ \t]*:[ \t]+(?=\S)",
+    re.MULTILINE,
+)
+
+_PARAGRAPH = re.compile(r"\S.*(?:\n[ \t]*\S.*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +184,7 @@ def find_sections(text: str) -> tuple[Section, ...]:
     tuple of Section
         In order; a part before any heading has kind ``"body"``.
     """
-    found = sorted(_candidates(text), key=lambda hit: hit[0])
+    found = _without_labels(sorted(_candidates(text), key=lambda hit: hit[0]), text)
     sections: list[Section] = []
     current = "body"
     opened: list[tuple[int, int, str, str]] = [(0, 0, "", "body")]
@@ -194,6 +204,38 @@ def find_sections(text: str) -> tuple[Section, ...]:
         if end > start or heading:
             sections.append(Section(kind, heading, start, body, end))
     return tuple(sections) or (Section("body", "", 0, 0, len(text)),)
+
+
+def repeated_labels(text: str) -> frozenset[str]:
+    """Return the labels, in lower case, that open several lines of a note and go on in them.
+
+    Under every problem of a plan stand the same ones ("Discussion: ...", "What we will do: ...").
+    """
+    counts = Counter(match["label"].lower() for match in ANY_LABEL.finditer(text))
+    return frozenset(label for label, count in counts.items() if count > 1)
+
+
+def _without_labels(
+    found: list[tuple[int, int, str, str, bool]], text: str
+) -> list[tuple[int, int, str, str, bool]]:
+    """Leave out headings that only label the parts of each problem of a conclusion.
+
+    With one that is repeated go the others of its paragraph: "Follow up: ..." below "Discussion: ...".
+    """
+    concluding = next((hit[0] for hit in found if hit[3] in CONCLUSIONS), len(text))
+    labels = repeated_labels(text[concluding:])
+    parts = [
+        match.span()
+        for match in _PARAGRAPH.finditer(text, concluding)
+        if any(m["label"].lower() in labels for m in ANY_LABEL.finditer(text, *match.span()))
+    ]
+    return [
+        hit
+        for hit in found
+        if hit[0] <= concluding
+        or hit[3] == "exam_part"
+        or not any(start < hit[0] < end for start, end in parts)
+    ]
 
 
 def _settle(kind: str, current: str, inline: bool) -> str | None:

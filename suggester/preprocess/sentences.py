@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sections import Section, section_at
+from suggester.preprocess.sections import (
+    ANY_LABEL,
+    CONCLUSIONS,
+    Section,
+    repeated_labels,
+    section_at,
+)
 
 _ITEM = re.compile(
     r"[ \t\u00a0]*(?![A-Za-z]\.[ \t]+(?:diff|coli\b|pylori|aureus|pneumo|aerug|gonor|albicans|vaginalis|trachom|faec))"
@@ -33,6 +39,8 @@ LABEL = re.compile(
     r"(?:\*\*)?[ \t]*[:\-–]",
     re.IGNORECASE,
 )
+#: Sections in which problems stand under headings.
+_HEADED = CONCLUSIONS | {"plan"}
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|(?<=[a-z)\]])\.(?=[A-Z][a-z])|;(?=\s)")
 #: A mark before a finding (``? infiltrate``) or before its answer (``Weight loss? No``).
 _NO_QUESTION_END = re.compile(
@@ -92,8 +100,11 @@ def find_sentences(text: str, sections: tuple[Section, ...]) -> tuple[Sentence, 
     opener = ""
     order = 0
     last_section: Section | None = None
+    labels = repeated_labels(text)
     for line in _lines(text, sections):
         section = section_at(sections, line.body)
+        if not line.label and section.kind in _HEADED and _labels(line, text, labels):
+            line = replace(line, label=True, title=False)
         if section is not last_section:
             block, opener, order, last_section = block + 1, "", 0, section
         elif _opens_block(line, opener):
@@ -113,6 +124,12 @@ def find_sentences(text: str, sections: tuple[Section, ...]) -> tuple[Sentence, 
             out.append(Sentence(start, end, section, block, item, line.title and index == 0, order))
             order += 1
     return tuple(out)
+
+
+def _labels(line: _Line, text: str, labels: frozenset[str]) -> bool:
+    """Whether one of the labels that the note repeats under its problems opens a line."""
+    match = ANY_LABEL.match(text, line.start, line.end)
+    return match is not None and match["label"].lower() in labels
 
 
 def _opens_block(line: _Line, opener: str) -> bool:

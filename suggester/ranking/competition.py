@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -15,6 +16,8 @@ from suggester.ranking.places import (
     group_of,
 )
 
+#: External causes but for place, activity and status.
+_CAUSE = re.compile(r"[VWX]|Y[0-3]")
 _CLEARLY = 0.3
 _MOST_RIVALS = 8
 
@@ -43,6 +46,8 @@ class Competition:
         self.chapter_concluding: dict[str, int] = defaultdict(int)
         self.concluding = 0
         self.diagnoses_concluding = 0
+        #: Injuries concluded, at their first encounter: their cause is told (guideline I.C.20.a).
+        self.new_injuries = 0
         #: Code and title of the diagnoses the note concludes.
         self.diagnoses: list[tuple[str, str]] = []
         self._diagnosed: list[tuple[str, frozenset[str]]] = []
@@ -50,12 +55,16 @@ class Competition:
         self._score: dict[str, float] = {}
         self._best: dict[str, float] = defaultdict(lambda: -1e9)
         self._spans: list[tuple[int, int, str, float]] = []
+        self._causes: dict[str, float] = {}
         for candidate in candidates:
             # A neighbour is a second choice for words that speak for another code already.
             competes = any(m.rank < NEIGHBOUR for m in candidate.mentions)
             if competes:
                 self._count(candidate, title)
             self._compare(candidate, competes)
+            told = [m for m in candidate.mentions if m.rank == 0 and m.assertion.kind == PRESENT]
+            if told and _CAUSE.match(candidate.code):
+                self._causes[candidate.code] = max(map(self.weight_of, told))
 
     def _count(self, candidate: Candidate, title: Callable[[str], str]) -> None:
         code, first = candidate.code, candidate.mentions[0]
@@ -65,6 +74,7 @@ class Competition:
             return
         self.concluding += 1
         self.chapter_concluding[code[0]] += 1
+        self.new_injuries += code[0] in "ST" and code[-1] == "A"
         if code[0] != "Z":
             self._current.append((code, first.term.words))
         if code[0] in "RZVWXY":
@@ -105,6 +115,14 @@ class Competition:
             + 0.5 * mention.chosen.score
             - 0.8 * mention.rank
         )
+
+    def is_cause(self, candidate: Candidate) -> bool:
+        """Whether this is how the patient was hurt: of the causes told the one with most words.
+
+        "Slipped on the ice and fell" is a fall on ice, of one hurt today (guideline I.C.20.b).
+        """
+        mine = self._causes.get(candidate.code)
+        return bool(self.new_injuries) and mine is not None and mine >= max(self._causes.values())
 
     def best_in_category(self, candidate: Candidate) -> bool:
         """Whether no other code of the category fits better."""

@@ -2,7 +2,8 @@
 
 A companion never ranks above the code it accompanies: "chronic back pain" is M54.9 with G89.29, the
 site of the pain first (I.C.6.b.1.b). Of two codes that cannot both be right – one says less than the
-other (I.B.2), or an Excludes1 note parts them (I.A.12.a) – the confidences add up to 1 at most.
+other (I.B.2), or an Excludes1 note parts them (I.A.12.a) – the confidences add up to 1 at most. What
+the guidelines take as linked is coded as one: hypertension and heart failure are I11.0 (I.A.15).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from suggester.candidates.combinations import assumed_link
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.mentions import Candidate
 
@@ -24,10 +26,32 @@ def hold_back(
     candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
 ) -> Floats:
     """Return the confidence of each candidate after what the others say; shape (candidates,)."""
+    confidence = _linked(candidates, confidence)
     beaten = _rivals_only(candidates, confidence)
     return _exclusive(
         candidates, _accompanying(candidates, confidence, exclusions), exclusions, beaten
     )
+
+
+def _linked(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Let a combination that the guidelines assume be as certain as what makes it one.
+
+    With the heart failure goes I11.0, wherever the note names the hypertension, in place of I10.
+    """
+    out = confidence.copy()
+    place = {candidate.code: i for i, candidate in enumerate(candidates)}
+    for i, candidate in enumerate(candidates):
+        base, *added = candidate.parts or ("",)
+        if not added or not assumed_link(candidate.code, base):
+            continue
+        certain = min(
+            (float(confidence[place[part]]) for part in added if part in place), default=0
+        )
+        if certain > out[i]:
+            out[i] = certain
+        if base in place:
+            out[place[base]] = min(out[place[base]], 1.0 - out[i])
+    return out
 
 
 def _rivals_only(candidates: Sequence[Candidate], confidence: Floats) -> frozenset[int]:

@@ -32,6 +32,7 @@ from suggester.ranking.places import (
     CONCLUDING,
     DISTANCE,
     GROUPS,
+    HEADED,
     HISTORY_CATEGORIES,
     SYMPTOM_CATEGORIES,
     group_of,
@@ -165,6 +166,11 @@ def _placing(candidate: Candidate, layout: Layout) -> Row:
     """Say where the term stands, how prominently, how often, and whether something is done about it."""
     mentions = candidate.mentions
     best = mentions[0]
+    lowest = min(m.rank for m in mentions)
+    own = [m for m in mentions if m.rank == lowest]
+    telling = [m for m in own if group_of(m) in HEADED] or [
+        m for m in own if group_of(m) == group_of(own[0])
+    ]
     groups = Counter(map(group_of, mentions))
     lines = {(m.sentence.start, group_of(m)) for m in mentions}
     concluding = sum(group in CONCLUDING for _, group in lines)
@@ -177,13 +183,14 @@ def _placing(candidate: Candidate, layout: Layout) -> Row:
         "sections": len(groups),
         "concluding_lines": min(concluding, 4),
         "share_of_concluding": concluding / max(1, len(lines)),
-        "line_share": max(layout.line_share(m) for m in mentions[:6]),
-        "title_line": any(m.sentence.title for m in mentions),
-        "item_line": any(m.sentence.item for m in mentions),
-        "opens_sentence": any(m.term.start - m.sentence.start <= 2 for m in mentions),
+        "line_share": max(layout.line_share(m) for m in telling[:6]),
+        "title_line": any(m.sentence.title for m in telling),
+        "item_line": any(m.sentence.item for m in telling),
+        "opens_sentence": any(m.term.start - m.sentence.start <= 2 for m in telling),
         "sentence_length": min(60.0, (best.sentence.end - best.sentence.start) / 10.0),
-        "in_block_title": any(layout.in_title(m) for m in mentions),
+        "in_block_title": any(layout.in_title(m) for m in own),
         "only_supporting": layout.only_supporting(mentions),
+        "only_opening": layout.only_opening(mentions),
         "in_labelled_line": any(layout.labelled(m) for m in mentions),
         "repeats_title_elsewhere": layout.title_words_shared(best),
         "first_position": min(m.term.start for m in mentions) / layout.size,
@@ -259,6 +266,7 @@ def _rivalry(candidate: Candidate, competition: Competition) -> Row:
         "inside_longer": competition.inside_longer(candidate),
         "shares_site_with_diagnosis": competition.shares_site(candidate),
         "same_family_concluding": competition.chapter_concluding[code[0]],
+        "cause_of_injury": competition.is_cause(candidate),
     }
 
 

@@ -52,6 +52,7 @@ class Layout:
         self._titled: set[int] = set()
         orders: dict[int, int] = defaultdict(int)
         title_numbers = set()
+        first_titled: dict[int, int] = {}
         for number, sentence in enumerate(doc._.sentences):
             if sentence.block not in self._order:
                 self._order[sentence.block] = orders[sentence.section.start]
@@ -61,6 +62,12 @@ class Layout:
                 self._titles.add(sentence.start)
                 self._titled.add(sentence.block)
                 title_numbers.add(number)
+                first_titled.setdefault(sentence.section.start, sentence.start)
+        self._opening = {
+            sentence.block
+            for sentence in doc._.sentences
+            if sentence.start < first_titled.get(sentence.section.start, -1)
+        }
         self.titled_blocks = len(self._titled)
         self._title_words = frozenset(w.normal for w in doc._.words if w.sentence in title_numbers)
         self._treated: dict[int, bool] = {}
@@ -76,8 +83,18 @@ class Layout:
         """Whether the note concludes under headings, none of which is this candidate's."""
         concluding = [m for m in mentions if group_of(m) in HEADED]
         return bool(concluding) and all(
-            m.sentence.block in self._titled and not self.in_title(m) for m in concluding
+            (m.sentence.block in self._titled or m.sentence.block in self._opening)
+            and not self.in_title(m)
+            for m in concluding
         )
+
+    def only_opening(self, mentions: Sequence[Mention]) -> bool:
+        """Whether the note concludes it nowhere but in the sentences before the first heading.
+
+        "... with a history of A and B who presents with C" tells who comes, not what is assessed.
+        """
+        concluding = [m for m in mentions if group_of(m) in HEADED]
+        return bool(concluding) and all(m.sentence.block in self._opening for m in concluding)
 
     def title_words_shared(self, mention: Mention) -> int:
         """Return how many words of the mention stand in some heading of a problem."""

@@ -27,6 +27,7 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "sentence_length",
         "in_block_title",
         "only_supporting",
+        "only_opening",
         "in_labelled_line",
         "repeats_title_elsewhere",
         "concluding_lines",
@@ -76,6 +77,7 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
     "competition": (
         "rivals_category",
         "best_in_category",
+        "cause_of_injury",
         "rivals_place",
         "beaten_place",
         "inside_longer",
@@ -118,6 +120,7 @@ _MORE = (
     "category_frequency",
     "learned_rate",
     "specific_gained",
+    "cause_of_injury",
     "taught_code",
     "taught_category",
 )
@@ -135,6 +138,7 @@ _LESS = (
     "pregnancy_conflict",
     "turned_beside_current",
     "only_supporting",
+    "only_opening",
     "specific_missing",
     "ambiguous",
     "integral",

@@ -64,8 +64,8 @@ def best_threshold(
     gold
         Number of gold codes in all, those that never became candidates included.
     margin
-        Among thresholds within this much of the best micro-F1, which is as much as chance moves it,
-        the highest is taken: of two equally good lists coders want the one with less noise.
+        Of the thresholds within this much of the best micro-F1, which is as much as chance moves it,
+        the middle one is taken: the best itself, or the highest, differs from one fit to the next.
     """
     order = np.argsort(-confidence, kind="stable")
     hits = np.cumsum(truth[order])
@@ -75,4 +75,4 @@ def best_threshold(
         return 0.5, 0.0
     best = float(f1.max())
     good = confidence[order][f1 >= best - margin]
-    return float(good.max()), best
+    return float(np.median(good)), best

@@ -16,6 +16,7 @@ from suggester.preprocess.sections import (
     is_report,
     section_at,
 )
+from suggester.preprocess.sentences import find_sentences
 
 KINDS = {
     "chief_complaint", "hpi", "pmh", "psh", "family_history", "social_history", "medications",
@@ -296,3 +297,26 @@ def test_headings_of_dictated_reports(heading: str, kind: str) -> None:
 
 def test_a_tentative_diagnosis_is_no_heading_of_diagnoses() -> None:
     assert heading_kind("TENTATIVE DIAGNOSIS") != "diagnosis"
+
+
+def test_labels_that_every_problem_repeats_open_no_section() -> None:
+    text = (
+        "ASSESSMENT\n\nCOPD\nDiscussion: Half treated.\nMedication: Doxycycline.\nFollow up: Call in two days.\n\n"
+        "Hypertension\nDiscussion: At goal.\nMedication: Lisinopril.\n"
+    )
+    sections = find_sections(text)
+    assert [section.kind for section in sections] == ["assessment"]
+    blocks: dict[int, list[str]] = {}
+    for sentence in find_sentences(text, sections):
+        blocks.setdefault(sentence.block, []).append(text[sentence.start : sentence.end])
+    assert [lines[0] for lines in blocks.values()] == ["COPD", "Hypertension"]
+    assert "Follow up: Call in two days." in next(iter(blocks.values()))
+
+
+def test_a_label_said_once_still_opens_its_section() -> None:
+    text = "ASSESSMENT\nCOPD\n\nMedications: Tiotropium.\n\nPlan: Recheck in May.\n"
+    assert [section.kind for section in find_sections(text)] == [
+        "assessment",
+        "medications",
+        "plan",
+    ]
