@@ -76,12 +76,14 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
 
 
 def _of_another_number(term: Term, text: str) -> bool:
-    """Whether the number after *stage* or *type* is none of the term's: "stage 3, was 2.4 cm"."""
+    """Whether no number after *stage* or *type* is the term's: "stage 3, was 2.4 cm"."""
+    others = False
     for match in _NUMBERED.finditer(text, term.start, term.end):
         if normal_form(match[1].lower()) in term.words:
-            number = normal_form(match[2].lower())
-            return number not in term.words and any(w[:1].isdigit() for w in term.words)
-    return False
+            if normal_form(match[2].lower()) in term.words:
+                return False
+            others = True
+    return others and any(word[:1].isdigit() for word in term.words)
 
 
 def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
