@@ -221,6 +221,7 @@ def _without_labels(
     """Leave out headings that only label the parts of each problem of a conclusion.
 
     With one that is repeated go the others of its paragraph: "Follow up: ..." below "Discussion: ...".
+    Capitals are headings: a report of two operations has two "OPERATION:".
     """
     concluding = next((hit[0] for hit in found if hit[3] in CONCLUSIONS), len(text))
     labels = repeated_labels(text[concluding:])
@@ -234,6 +235,7 @@ def _without_labels(
         for hit in found
         if hit[0] <= concluding
         or hit[3] == "exam_part"
+        or hit[2].isupper()
         or not any(start < hit[0] < end for start, end in parts)
     ]
 

@@ -320,3 +320,13 @@ def test_a_label_said_once_still_opens_its_section() -> None:
         "medications",
         "plan",
     ]
+
+
+def test_headings_in_capitals_open_sections_however_often_they_come() -> None:
+    text = (
+        "POSTOPERATIVE DIAGNOSIS: Right inguinal hernia.\nOPERATION: Repair.\nANESTHESIA: General.\n"
+        "FINDINGS: Indirect sac.\nOPERATION: The sac was dissected.\nCOMPLICATIONS: None.\n"
+    )
+    kinds = [section.kind for section in find_sections(text)]
+    assert kinds.count("procedure") >= 2
+    assert "findings" in kinds
