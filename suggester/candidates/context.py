@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from suggester.candidates.specificity import Reading
+from suggester.candidates.specificity import EXACERBATION, Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.note_text import text_of
@@ -44,8 +44,7 @@ _GRADED = {
 #: Of these, words that stand before what they are told with.
 _BEFORE = frozenset(map(normal_form, ("stage", "class")))
 #: An exacerbation of today, told apart from the diagnosis: "COPD. The exacerbation is partly treated."
-_EXACERBATION = normal_form("exacerbation")
-_EXACERBATED = re.compile(
+_FLARE_OF_TODAY = re.compile(
     r"\b(?:the|this|acute|current|present|in|moderate|severe|mild)\s+(?:\w+\s)?exacerbation\b",
     re.IGNORECASE,
 )
@@ -177,8 +176,8 @@ class ContextReader:
         Under -1 those of the whole note.
         """
         found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for block in self._blocks_saying(_EXACERBATED, doc):
-            found[block][_EXACERBATION] = set()
+        for block in self._blocks_saying(_FLARE_OF_TODAY, doc):
+            found[block][EXACERBATION] = set()
         for one, two in pairwise(self._words):
             if one.sentence != two.sentence or two.broken:
                 continue

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 #: Words of titles that ask for no detail which a sibling's title names.
 _VAGUE = re.compile(r"\bunspecified\b|\bwithout complications?\b|\buncomplicated\b", re.IGNORECASE)
+#: Category of a traumatic fracture → the 5th characters of osteoporotic ones of the same bones.
+_BONES = {
+    "S12": "8",
+    "S22": "8",
+    "S32": "8B",
+    "S42": "12",
+    "S52": "3",
+    "S62": "4",
+    "S72": "5",
+    "S82": "6",
+    "S92": "7",
+}
 
 
 @lru_cache(maxsize=1)
@@ -32,20 +44,6 @@ _BOTH = 2
 
 def _sides(title: str) -> list[str]:
     return [side.lower() for side in _SIDE.findall(title)]
-
-
-#: Category of a traumatic fracture → 5th character of an osteoporotic one of the same bone.
-_BONES = {
-    "S42": "12",
-    "S52": "3",
-    "S62": "4",
-    "S72": "5",
-    "S82": "6",
-    "S92": "7",
-    "S12": "8",
-    "S22": "8",
-    "S32": "58",
-}
 
 
 def _osteoporotic(code: str, other: str) -> bool:

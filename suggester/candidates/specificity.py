@@ -25,7 +25,9 @@ _NEAR, _BLOCK, _NOTE = 1.0, 0.55, 0.1
 _HEALING = {"nonunion": "K", "malunion": "P", "delayed": "G"}
 #: Categories whose codes say whether there is an exacerbation.
 _EXACERBATED = frozenset({"G70", "J44", "J45", "J47"})
-_EXACERBATION, _WITH_EXACERBATION = normal_form("exacerbation"), "1"
+#: Their last character where there is one, and the word that says so.
+_WITH_EXACERBATION = "1"
+EXACERBATION = normal_form("exacerbation")
 #: Poisoning, adverse effect and underdosing.
 _DRUG_EFFECT = re.compile(r"T(?:3[6-9]|4\d|50)")
 #: Gustilo types of open fracture that take their own 7th character.
@@ -147,8 +149,8 @@ class Specificity:
                 score += 0.5
             elif told or word in reading.near:
                 score -= 0.7
-        if leaf.code[:3] in _EXACERBATED and _EXACERBATION in reading.near:
-            score -= 0.0 if leaf.code[-1] == _WITH_EXACERBATION else 0.7
+        if leaf.code[:3] in _EXACERBATED and EXACERBATION in reading.near:
+            score -= 0.7 * (leaf.code[-1] != _WITH_EXACERBATION)
         score -= 0.06 * leaf.unspecified
         side_known = False
         if leaf.sided:

@@ -253,7 +253,7 @@ def _borrows(
 def _composed(used: Sequence[int], bag: frozenset[str], others: Sequence[Term]) -> bool:
     """Whether the match consists of words that belong to other terms, and to no one of them all.
 
-    "Chest pain and elevated blood pressure" is no chest pressure.
+    "Chest pain, high blood pressure" is no chest pressure.
     """
     owners = [
         {

@@ -262,6 +262,11 @@ def test_after_signing_out_the_way_back_shows_nothing(open_: Open) -> None:
     assert "Breathless" not in page.content()
 
 
+def test_the_theme_button_has_a_name_before_the_scripts_have_run(open_: Open) -> None:
+    page = open_(java_script_enabled=False, viewport={"width": 820, "height": 800})
+    page.get_by_role("button", name="Theme: auto. Change it.").wait_for()
+
+
 @pytest.mark.parametrize("width", [1280, 820])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_accounts_are_for_everybody(
