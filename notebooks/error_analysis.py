@@ -256,7 +256,7 @@ for kind, code, cause, note in errors["shipped"]:
 # | another code of the category | the detail in the note: ask the clinicians; a lexicon row where the detail has a name of its own | more notes |
 # | left out by the coders | notes coded by one guideline: where coders differ, a model cannot be right for both | |
 #
-# 86 notes are few: a cause with three errors could have had one or six in other notes. Invented notes are also
+# 111 notes are few: a cause with three errors could have had one or six in other notes. Invented notes are also
 # tidier than records: there are no pasted lists of ten years, no contradictions between documents. Expect those to
 # be a cause of their own in your notes. `suggester evaluate --report` lists the codes with most errors, with the ids
 # of notes to look at, and `tests/regression/known_failures.tsv` holds the errors of the shipped model by cause.

@@ -85,6 +85,26 @@ def test_an_osteoporotic_fracture_takes_the_place_of_the_traumatic_one(
     assert held["S72.001A"] == pytest.approx(0.1)
 
 
+def test_a_finding_makes_an_examination_one_with_abnormal_findings(
+    language: LanguageSide,
+) -> None:
+    note = "Assessment: Annual physical exam. Molluscum contagiosum, new. Hypertension, at goal."
+    given = {"Z00.00": 0.9, "B08.1": 0.8, "I10": 0.9}
+    held = _held(language, note, given)
+    assert held["Z00.01"] == pytest.approx(0.72)
+    assert held["Z00.00"] == pytest.approx(0.18)
+    known = _held(language, note, {**given, "B08.1": 0.1})
+    assert known["Z00.00"] == pytest.approx(0.9)
+
+
+def test_hyperglycemia_stands_beside_another_complication_of_diabetes(
+    language: LanguageSide,
+) -> None:
+    note = "Assessment:\n1. DM2, poorly controlled.\n2. Polyneuropathy, symmetric."
+    held = _held(language, note, {"E11.65": 0.9, "G62.9": 0.9})
+    assert held["E11.65"] == pytest.approx(0.9)
+
+
 _COMPLAINT = """REASON FOR VISIT
 
 Tingling in the hands.

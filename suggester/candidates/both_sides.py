@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from suggester.preprocess.told_sides import regions_of
+from suggester.preprocess.wording import words
+
 if TYPE_CHECKING:
     from suggester.candidates.mentions import Mention
     from suggester.codes import CodeSet
@@ -17,6 +20,14 @@ _OF_SEVERAL_JOINTS = frozenset({"M05", "M06", "M08"})
 #: Characters of a code of chapter 13 that names a site.
 _SITED = 6
 _BOTH = ("bilateral", "both ")
+
+
+def title_regions(codes: CodeSet, code: str) -> frozenset[str]:
+    """Return the regions of the body that the title of a code names, or else of the first code below it."""
+    for one in (code, *codes.leaves(code)[:1]):
+        if regions := regions_of(words(codes.title(one))):
+            return regions
+    return frozenset()
 
 
 def leave_out_both_sides(found: dict[str, list[Mention]], codes: CodeSet) -> None:

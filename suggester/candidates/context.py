@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from suggester.candidates.details import read_details
 from suggester.candidates.specificity import EXACERBATION, Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sentences import Sentence
+from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.sites import PART_OF, is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
+from suggester.preprocess.told_sides import regions_of
 from suggester.preprocess.wording import normal_form, words
 
 #: Parts of the body of which a person has two, and nobody names three.
@@ -57,6 +59,8 @@ _DIABETES, _HYPERGLYCEMIA = normal_form("diabetes"), normal_form("hyperglycemia"
 #: How asthma is classed, wherever the note says so.
 _ASTHMA = normal_form("asthma")
 _OF_ASTHMA = frozenset(map(normal_form, "mild moderate severe persistent intermittent".split()))
+#: What a patient has in other joints than the one that the note is about.
+_OF_MANY_JOINTS = frozenset(map(normal_form, ("arthritis", "osteoarthritis", "pain")))
 _WHOLE_NOTE = -1
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
@@ -101,7 +105,8 @@ def _implied(near: Iterable[str]) -> frozenset[str]:
 class ContextReader:
     """The words around a term: its sentence, its problem block, the whole note.
 
-    ``earlier`` are the places of words that tell of another time, and count nowhere.
+    ``titles`` and ``regions`` lead from the number of a code to the words of its title, and to the regions of
+    the body that it, or a code below it, names. ``earlier`` are the places of words that tell of another time, and count nowhere.
     """
 
     def __init__(
@@ -110,9 +115,10 @@ class ContextReader:
         index: TermIndex,
         terms: list[tuple[Term, Assertion]],
         titles: Callable[[int], frozenset[str]],
+        regions: Callable[[int], frozenset[str]],
         earlier: frozenset[int] = frozenset(),
     ) -> None:
-        self._index, self._titles = index, titles
+        self._index, self._titles, self._regions = index, titles, regions
         self._sentences = doc._.sentences
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
@@ -159,6 +165,7 @@ class ContextReader:
                     self._block_sides[sentence.block].append(i)
         self._block_grades = self._grades(doc)
         self._raised = self._blocks_saying(_POORLY_CONTROLLED, doc)
+        self._details = read_details(text_of(doc), partial(self._said, doc))
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
@@ -167,6 +174,7 @@ class ContextReader:
             *self._negated_words.values(),
             *(bag for bags in self._terms.values() for _, bag in bags),
             {_HYPERGLYCEMIA} if self._raised else (),
+            *self._details.values(),
         )
         self._cache: dict[tuple[int, int, str], Reading] = {}
 
@@ -195,13 +203,19 @@ class ContextReader:
 
     def _blocks_saying(self, pattern: re.Pattern[str], doc: Doc) -> set[int]:
         """Return the blocks that say as present what ``pattern`` matches."""
-        text, out = text_of(doc), set()
-        for number, sentence in enumerate(self._sentences):
-            for match in pattern.finditer(text, sentence.start, sentence.end):
-                cues = doc._.cues.get(number)
-                if cues is None or cues.judge(*match.span()).kind == PRESENT:
-                    out.add(sentence.block)
-        return out
+        text = text_of(doc)
+        return {
+            sentence.block
+            for sentence in self._sentences
+            for match in pattern.finditer(text, sentence.start, sentence.end)
+            if self._said(doc, *match.span())
+        }
+
+    def _said(self, doc: Doc, start: int, end: int) -> bool:
+        """Whether the note says as present what stands between two offsets."""
+        number = sentence_at(self._sentences, start)
+        cues = None if number is None else doc._.cues.get(number)
+        return cues is None or cues.judge(start, end).kind == PRESENT
 
     def present(self) -> Iterator[tuple[int, Word]]:
         """Yield the words that the note does not negate, each with its place among its words.
@@ -234,10 +248,14 @@ class ContextReader:
             if _DIABETES in term.words and sentence.block in self._raised:
                 near.add(_HYPERGLYCEMIA)
             if _ASTHMA in term.words:
-                near |= self._block_grades.get(_WHOLE_NOTE, frozenset()) & _OF_ASTHMA
+                classed = self._block_grades.get(_WHOLE_NOTE, frozenset()) & _OF_ASTHMA
+                near = (near - _OF_ASTHMA if classed & _GRADED.keys() else near) | classed
             for other, bag in self._terms[term.sentence]:
                 if _nested(other, term):
                     near |= bag
+            for name, words in self._details.items():
+                if name in near:
+                    near = near | words
             if site:
                 near.add(site)
             near |= _implied(near)
@@ -275,11 +293,24 @@ class ContextReader:
             return next(iter(in_block))
         if not in_sentence and self._of_a_pair(term):
             return BILATERAL
+        regions = frozenset() if site else self._regions_of(term)
+        if told := self._facts.told_sides.side(regions, widely=False):
+            return told
         for word in self._sited(term, site):
             sides = self._facts.sides_by_word.get(word, frozenset())
             if len(sides) == 1:
                 return next(iter(sides))
-        return self._facts.only_side if sentence.section.kind in _OF_ONE_SIDE else None
+        if sentence.section.kind in _OF_ONE_SIDE and self._facts.only_side:
+            return self._facts.only_side
+        widely = term.words.isdisjoint(_OF_MANY_JOINTS)
+        return self._facts.told_sides.side(regions, widely=widely)
+
+    def _regions_of(self, term: Term) -> frozenset[str]:
+        """Return the regions of the body that a term names, or else those that its code does."""
+        regions = regions_of(term.words)
+        if regions or term.slot < 0:
+            return regions
+        return self._regions(self._index.entries(term.slot)[0].node)
 
     def _not_elsewhere(self, term: Term, members: list[int]) -> list[int]:
         """Leave out the sides of another part of the body: "ovarian cyst, left eye conjunctivitis"."""

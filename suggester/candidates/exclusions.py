@@ -54,6 +54,11 @@ def _osteoporotic(code: str, other: str) -> bool:
     return other.startswith("M80") and other[5:6] in _BONES.get(code[:3], "-")
 
 
+def _of_disease(code: str, other: str) -> bool:
+    """Whether ``other`` names the disease that made the pathological fracture ``code``, of the same bone."""
+    return code[:5] == "M84.4" and other[:5] in {"M84.5", "M84.6"} and code[5:7] == other[5:7]
+
+
 class Exclusions:
     """Which codes of one code set do not stand beside which others."""
 
@@ -78,6 +83,8 @@ class Exclusions:
     def says_less(self, code: str, others: Iterable[str]) -> bool:
         """Whether one of ``others`` names the same condition in more detail (guideline I.B.2)."""
         if code[0] == "S" and any(_osteoporotic(code, other) for other in others):
+            return True
+        if code[0] == "M" and any(_of_disease(code, other) for other in others):
             return True
         more = _generic().get(code, ())
         vague = self._vague(code) > 0 or self._denied(code) > 0

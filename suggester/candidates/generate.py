@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,10 +10,15 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
 
-from suggester.candidates.both_sides import leave_out_both_sides, take_several_sites
+from suggester.candidates.both_sides import (
+    leave_out_both_sides,
+    take_several_sites,
+    title_regions,
+)
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine, names_as_well
 from suggester.candidates.context import ContextReader
+from suggester.candidates.drug_effects import drug_effects
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
 from suggester.candidates.fuller import keep_in_doubt, name_in_full, take_type_of_diabetes
@@ -30,10 +34,11 @@ from suggester.candidates.mentions import (
     NotCoded,
     mention_order,
     outermost,
+    term_at,
 )
 from suggester.candidates.misread import leave_out_unmeant, misread
 from suggester.candidates.neighbours import neighbours
-from suggester.candidates.past import CHRONIC, LIFELONG, past_of
+from suggester.candidates.past import CHRONIC, HISTORY_OF, not_over, past_of
 from suggester.candidates.proposed import proposed
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
@@ -53,7 +58,7 @@ from suggester.preprocess.modifiers import BILATERAL
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
-from suggester.preprocess.terms import Term
+from suggester.preprocess.terms import SIDES, Term
 from suggester.preprocess.wording import key_of, normal_form, word_key
 
 if TYPE_CHECKING:
@@ -66,7 +71,6 @@ _MOST_ALTERNATIVES = 10
 #: What a mention of the past, or of a relative, is called in the book besides its own words.
 _PAST = (("history",), ("personal", "history"), ("status", "post"))
 _KIN = (("family", "history"),)
-_HISTORY_OF = re.compile(r"\b(?:history|hx|h/o|prior|previous|past)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -92,10 +96,14 @@ class CandidateGenerator:
         self._codes = codes
         self._lexicon = lexicon
         self._index = index
+        self._drugs = dict(lexicon.drugs)
         self._specificity = Specificity(codes, index.weight)
         self._exclusions = Exclusions(codes)
         self._titles = lru_cache(maxsize=100_000)(
             lambda node: affirmed_words(codes.title(codes.codes[node]))
+        )
+        self._regions = lru_cache(maxsize=100_000)(
+            lambda node: title_regions(codes, codes.codes[node])
         )
         #: Code or category → number of phrases that lead to it.
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
@@ -111,9 +119,9 @@ class CandidateGenerator:
         senses = self._senses(doc)
         earlier = earlier_flares(doc)
         terms, relatives = uncovered_terms(doc, self._contradicted, senses, earlier)
-        reader = ContextReader(doc, self._index, terms, self._titles, earlier)
+        reader = ContextReader(doc, self._index, terms, self._titles, self._regions, earlier)
         sentences = doc._.sentences
-        sites = SiteReader(doc._.words, sentences)
+        sites = SiteReader(doc._.words, sentences, doc._.sides)
         note = _Note(doc, sentences, terms, reader, senses, sites)
         text = text_of(doc)
         for term, assertion in terms:
@@ -127,6 +135,10 @@ class CandidateGenerator:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
         self._measure(note)
+        for effect in drug_effects(text, note.found, self._drugs):
+            entry = Entry(self._codes.index(effect.code), GENERATED, -1)
+            place = term_at(doc, effect.start, effect.end, sentences.index(effect.sentence))
+            self._add(note, place, Assertion(PRESENT), [entry])
         if learned is not None and learned.together:
             self._recall(note, learned)
         if scores is not None:
@@ -160,7 +172,7 @@ class CandidateGenerator:
         """
         earlier = earlier_flares(doc)
         terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc), earlier)
-        reader = ContextReader(doc, self._index, terms, self._titles, earlier)
+        reader = ContextReader(doc, self._index, terms, self._titles, self._regions, earlier)
         return frozenset(name for name, _, _ in sayings(doc, terms, reader, phrases))
 
     def is_term(self, words: Collection[str]) -> bool:
@@ -226,11 +238,7 @@ class CandidateGenerator:
         phrase = self._lexicon.rows[row].phrase if row >= 0 else ""
         if misread(code, term, text_of(note.doc), phrase):
             return
-        if (
-            assertion.kind == HISTORICAL
-            and LIFELONG.match(code)
-            and _HISTORY_OF.search(assertion.cue)
-        ):
+        if not_over(code, assertion, note.sentences[term.sentence], text_of(note.doc)):
             assertion = Assertion(PRESENT)
         if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
             self._refuse(note, term, assertion, entries)
@@ -255,10 +263,13 @@ class CandidateGenerator:
         known = {entry.node for entry in entries}
         base = key_of(term.words)
         for site in note.sites.sites(term):
-            slot = self._index.slot(base + word_key(site))
-            if slot is None:
+            side = note.reader.reading(term, site).side
+            bases = (base + word_key(side), base) if side in SIDES else (base,)
+            slots = (self._index.slot(one + word_key(site)) for one in bases)
+            found = next((slot for slot in slots if slot is not None), None)
+            if found is None:
                 continue
-            placed = [entry for entry in note.senses.of(slot) if entry.node not in known]
+            placed = [entry for entry in note.senses.of(found) if entry.node not in known]
             if placed:
                 self._add(note, term, assertion, placed, site=site)
                 return
@@ -288,7 +299,7 @@ class CandidateGenerator:
 
     def _turn_by_chapter(self, note: _Note, term: Term, assertion: Assertion) -> bool:
         """Lead "history of" a condition that has no Z code of its own to that of its chapter."""
-        if assertion.kind != HISTORICAL or not _HISTORY_OF.search(assertion.cue):
+        if assertion.kind != HISTORICAL or not HISTORY_OF.search(assertion.cue):
             return False
         entry = note.senses.of(term.slot)[:1]
         code = past_of(self._codes.codes[entry[0].node]) if entry else None
@@ -362,20 +373,7 @@ class CandidateGenerator:
             number = sentence_at(doc._.sentences, measure.start)
             if measure.code not in self._codes or not beside or number is None:
                 continue
-            inside = [
-                i for i, w in enumerate(doc._.words) if measure.start <= w.start < measure.end
-            ]
-            term = Term(
-                start=measure.start,
-                end=measure.end,
-                slot=-1,
-                sentence=number,
-                first_word=inside[0] if inside else 0,
-                last_word=inside[-1] if inside else 0,
-                coverage=1.0,
-                gap=0,
-                words=frozenset(doc._.words[i].normal for i in inside),
-            )
+            term = term_at(doc, measure.start, measure.end, number)
             chosen = Chosen(measure.code, 0.5, 1.0, 0.0, False, False, False)
             note.found[measure.code].append(
                 Mention(

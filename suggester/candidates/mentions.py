@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from spacy.tokens import Doc
+
 from suggester.candidates.specificity import Chosen
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN, Assertion
 from suggester.preprocess.sentences import Sentence
@@ -80,6 +82,22 @@ class NotCoded:
     reason: str
     cue: str
     code: str
+
+
+def term_at(doc: Doc, start: int, end: int, sentence: int) -> Term:
+    """Return the words between two offsets of a note as a term of no wording."""
+    inside = [i for i, word in enumerate(doc._.words) if start <= word.start < end]
+    return Term(
+        start=start,
+        end=end,
+        slot=-1,
+        sentence=sentence,
+        first_word=inside[0] if inside else 0,
+        last_word=inside[-1] if inside else 0,
+        coverage=1.0,
+        gap=0,
+        words=frozenset(doc._.words[i].normal for i in inside),
+    )
 
 
 _ASSERTED = {PRESENT: 0, HISTORICAL: 1, UNCERTAIN: 2}

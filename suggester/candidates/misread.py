@@ -23,9 +23,13 @@ _TO = re.compile(
 #: What is secondary *to* a drug is an effect of it; a secondary drug is none.
 _ADVERSE = re.compile(r"T(?:3[6-9]|4\d|50)\.")
 _SECOND = re.compile(r"\bsecondary\b(?! to\b)", re.IGNORECASE)
+#: "Anemia secondary to vitamin B12 deficiency" is due to no vitamin.
+_LACKING = re.compile(r"[- ]*(?:deficien|resist|withdraw|lack)", re.IGNORECASE)
+#: Stones of kidney and ureter are two: "kidney stone now in the ureter" is one.
+_SEVERAL_STONES = re.compile(r"\b(?:stones|calculi|and|with|plus|both)\b|&|/|\+", re.IGNORECASE)
 #: What names a cause: "hypertension, well controlled with her medication" is not due to it.
 _CAUSE = re.compile(
-    r"\b(?:due|secondary|caused|because|induced|related|associated|from|by|after|following|2/2|d/t)\b|-",
+    r"\b(?:due|secondary|caused|because|induced|related|associated|from|by|after|following|2/2|d/t)\b|(?<=\w)-(?=\w)|/",
     re.IGNORECASE,
 )
 #: What is secondary *to* hypertension is no secondary hypertension.
@@ -37,6 +41,13 @@ _NUMBERED = re.compile(r"\b(stage|type|grade|class|category)\W{0,2}(\w+)", re.IG
 _PLANNED = re.compile(
     r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|"
     r"\b(?:to|will|can|should) be (?:done|discussed|ordered|scheduled|due|repeated)\b|\bdeclin|\brefus|\bdeferred\b",
+    re.IGNORECASE,
+)
+#: What is said of a vaccination at another time, or elsewhere.
+_NOT_GIVEN = re.compile(
+    r"\badvis\w+|\brecommend\w*|\bpharmacy\b|\blast (?:week|month|year|fall|winter|spring|summer|season)\b|\bonce\b|"
+    r"\blater\b|\bdiscuss\w*|\boffered\b|\bby facility\b|\balready\b|\bprevious\w*|\b20\d\d\b|\bcompleted?\b|"
+    r"\bschedul\w+|\bbefore\b|\bshould\b|\bconsider\w*|\bimmune\b|\bseries finished\b|\bencourag\w+|\bneeds\b|\bwhen\b",
     re.IGNORECASE,
 )
 #: Codes for the mother's record alone.
@@ -59,16 +70,18 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     ``phrase`` is the row of the lexicon that has these words; empty where none does.
     """
     written = bool(phrase)
-    if term.gap > 1 and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
+    if term.gap and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
         return True
     if term.gap and _of_another_number(term, text):
+        return True
+    if code == "N20.2" and not _SEVERAL_STONES.search(text, term.start, term.end):
         return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
     if _SECONDARY_FORM.match(code) and _SECONDARY_TO.search(text, term.start, term.end):
         return "secondary" in term.words
     if _ADVERSE.match(code):
-        whole = term.coverage >= 0.999 and not term.gap
+        whole = term.coverage >= 0.999 and not term.gap and not _LACKING.match(text, term.end)
         return not written and (not whole or _SECOND.search(text, term.start, term.end) is not None)
     if _PRIMARY.match(code):
         return not written and _TO.search(text, term.start, term.end) is not None
@@ -91,7 +104,7 @@ def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | Non
     _leave_out_mothers(found, age)
     _leave_out_todays_work(found, text)
     _leave_out_circumstances(found)
-    _leave_out_planned_screening(found, text)
+    _leave_out_planned(found, text)
 
 
 def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
@@ -115,18 +128,32 @@ def _leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
             del found[code]
 
 
-def _leave_out_planned_screening(found: dict[str, list[Mention]], text: str) -> None:
-    """Take from ``found`` the screenings that the note only plans, or says were done.
+def _leave_out_planned(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the screenings and vaccinations that the note only plans, or says were done.
 
-    "Mammogram ordered" is no encounter for it (I.C.21.c.5).
+    "Mammogram ordered" is no encounter for it (I.C.21.c.5), nor is "flu shot at the pharmacy last week".
     """
-    for code in [code for code in found if code.startswith("Z12")]:
+    for code in [code for code in found if code.startswith(("Z12", "Z23"))]:
+        vaccine = code == "Z23"
         if all(
-            not mention.sentence.title
-            and _PLANNED.search(text, mention.sentence.start, mention.sentence.end)
+            (vaccine and _only_planned(text, mention))
+            or (
+                not (vaccine or mention.sentence.title)
+                and _PLANNED.search(text, mention.sentence.start, mention.sentence.end)
+            )
             for mention in found[code]
         ):
             del found[code]
+
+
+def _only_planned(text: str, mention: Mention) -> bool:
+    """Whether the clause that names a vaccination tells of another time or place."""
+    sentence, term = mention.sentence, mention.term
+    start = max(text.rfind(mark, sentence.start, term.start) for mark in ",;(") + 1
+    ends = [text.find(mark, term.end, sentence.end) for mark in ",;)"]
+    end = min((at for at in ends if at >= 0), default=sentence.end)
+    start = max(start, sentence.start)
+    return any(p.search(text, start, end) for p in (_PLANNED, _NOT_GIVEN))
 
 
 def _leave_out_circumstances(found: dict[str, list[Mention]]) -> None:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from suggester.preprocess.assertion import HISTORICAL
+
+if TYPE_CHECKING:
+    from suggester.preprocess.assertion import Assertion
+    from suggester.preprocess.sentences import Sentence
 
 #: Categories of conditions that "history of" does not end: they are lifelong or long-lasting.
 CHRONIC = re.compile(
@@ -18,6 +25,11 @@ LIFELONG = re.compile(
     r"G30|G35|G71|G80|F0[1-3]|F20|F31|F7|F84|B20|D57|D66|D67|M05|M06|M32|M33|M34|M45|K50|K51|K74\.6|L40|Q(?!53|54|62))"
 )
 
+#: Words of a cue that say of a condition that the patient had it.
+HISTORY_OF = re.compile(r"\b(?:history|hx|h/o|prior|previous|past)\b", re.IGNORECASE)
+_OF_A_STAY = re.compile(
+    r"\bdischarge (?:summary|diagnos|dx)|\bhospital course|\bfinal diagnos", re.IGNORECASE
+)
 #: Beginning of the condition's code → code of its personal history; the longest beginning counts.
 _PAST = {
     "A": "Z86.19",
@@ -69,3 +81,19 @@ def past_of(code: str) -> str | None:
         if code[:length] in _PAST:
             return _PAST[code[:length]]
     return None
+
+
+def not_over(code: str, assertion: Assertion, sentence: Sentence, text: str) -> bool:
+    """Whether a condition told as past is coded all the same: lifelong, or treated in this stay.
+
+    "Acute kidney injury, resolved" among the diagnoses of a discharge was there (guideline III).
+    """
+    if assertion.kind != HISTORICAL:
+        return False
+    if LIFELONG.match(code) and HISTORY_OF.search(assertion.cue):
+        return True
+    return (
+        assertion.cue.startswith("resol")
+        and sentence.section.kind == "diagnosis"
+        and _OF_A_STAY.search(text) is not None
+    )

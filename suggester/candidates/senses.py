@@ -23,6 +23,7 @@ _EXPECTING = r"(?:gestational\s+\w+|pregnan\w+|gravid\w*)"
 _NOT_EXPECTING = re.compile(
     rf"\b(?:history of|hx(?: of)?|h/o|prior|previous|past|last|first|second|earlier|denies|not|never|no|"
     rf"cannot be|had)\s(?:[^.;:\n]{{0,30}}\s)?{_EXPECTING}"
+    rf"|\bgravida (\d),? para \1\b"
     rf"|{_EXPECTING}[^.;,\n]{{0,25}}\b(?:(?:19|20)\d\d|ago|test|negative)\b"
 )
 
@@ -84,7 +85,10 @@ class Senses:
             if not row.needs:
                 plain.setdefault(entry.node, entry)
                 continue
-            hits = sum(stands(word, self._low) for word in row.needs)
+            hits = sum(
+                stands(word, self._who if word.startswith(_WHO) else self._low)
+                for word in row.needs
+            )
             hits += row.chapter != "obstetrics" and entry.node in self._named
             if hits:
                 needed.append((hits, entry))

@@ -12,9 +12,14 @@ from collections.abc import Sequence
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.sites import SITES, site_of
 from suggester.preprocess.terms import Term, Word
+from suggester.preprocess.wording import normal_form
 
 _COMPLAINT = frozenset({"chief_complaint", "indication"})
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "body"})
+#: Conditions that a patient has elsewhere too.
+_OF_MANY_SITES = frozenset(map(normal_form, ("arthritis", "osteoarthritis", "pain", "cancer")))
+#: Sections that tell what the patient came with.
+_ACCOUNT = frozenset({"hpi", "body"})
 #: A block that names more sites than this names none.
 _MOST_SITES = 3
 
@@ -22,7 +27,12 @@ _MOST_SITES = 3
 class SiteReader:
     """The sites each problem block of a note, and its complaint, name."""
 
-    def __init__(self, words: Sequence[Word], sentences: Sequence[Sentence]) -> None:
+    def __init__(
+        self,
+        words: Sequence[Word],
+        sentences: Sequence[Sentence],
+        sides: Sequence[str | None] = (),
+    ) -> None:
         self._sentences = sentences
         self._blocks: dict[int, Counter[str]] = defaultdict(Counter)
         self._complaint: Counter[str] = Counter()
@@ -40,6 +50,13 @@ class SiteReader:
                 self._complaint[site] += 1
             elif sentence.section.start == first and len(titles) > 1:
                 operated[site] += 1
+        titled = (s.block for s in sentences if s.title and s.section.kind in _CONCLUDING)
+        self._first = min(titled, default=None)
+        self._told = Counter(
+            site
+            for place, side in enumerate(sides)
+            if side is not None and (site := _site_told(words, place, sentences)) is not None
+        )
         # "Arthroscopy of the knee" is the complaint of a report that has none.
         self._complaint = self._complaint or operated
 
@@ -48,7 +65,26 @@ class SiteReader:
         sentence = self._sentences[term.sentence]
         if sentence.section.kind not in _CONCLUDING or term.words & SITES:
             return []
-        named = self._blocks.get(sentence.block) or self._complaint
+        if self._first is not None and sentence.block < self._first:
+            return []  # "... has gout and comes in with tingling in the hands", before the first problem
+        named = self._blocks.get(sentence.block) or Counter()
+        if not named and self._first in (
+            None,
+            sentence.block,
+        ):  # the first problem is the complaint
+            named = self._complaint
+        if not named and term.words.isdisjoint(_OF_MANY_SITES):
+            named = self._told
         if len(named) > _MOST_SITES:
             return []
         return [site for site, _ in named.most_common(2)]
+
+
+def _site_told(words: Sequence[Word], place: int, sentences: Sequence[Sentence]) -> str | None:
+    """Return the site that follows a side in the account of the patient: "L leg red and hot"."""
+    if sentences[words[place].sentence].section.kind not in _ACCOUNT:
+        return None
+    after = words[place + 1 : place + 2]
+    if not after or after[0].sentence != words[place].sentence or after[0].broken:
+        return None
+    return site_of(after[0].normal)

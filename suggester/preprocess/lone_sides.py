@@ -8,7 +8,7 @@ LONE_SIDES = {"R": "right", "L": "left"}
 
 #: What stands before a side that closes its phrase: a word, no number ("2 L") and no lone letter.
 _BEFORE_LAST = re.compile(r"(?:[A-Za-z][a-z'’]*[a-z]|[A-Z]{2,}|\d(?:st|nd|rd|th))(?:,? |,? ?\()$")
-_CLOSES = re.compile(r"\s*(?:$|[.,;:)\n]|\d{1,3}(?:\.\d)?\s?(?:%|mm|cm)(?!\w))")
+_CLOSES = re.compile(r"\s*(?:$|[.,;:)\n]|[x×] ?\d|\d{1,3}(?:\.\d)?\s?(?:%|mm|cm)(?!\w))")
 _NAMES = re.compile(
     r"\s(?:(?!(?:spine|wave|waves|on|or)\b)[A-Za-z]|[1-5](?:st|nd|rd|th)\b)", re.IGNORECASE
 )

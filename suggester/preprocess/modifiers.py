@@ -14,6 +14,7 @@ from suggester.preprocess.note_text import text_of
 from suggester.preprocess.one_side import only_side, sides_by_word
 from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.terms import Word
+from suggester.preprocess.told_sides import ToldSides, read_told_sides
 
 RIGHT, LEFT, BILATERAL = "right", "left", "bilateral"
 _SIDE_WORDS = {
@@ -194,6 +195,7 @@ class NoteFacts:
     dominant: str | None = None
     sides_by_word: dict[str, frozenset[str]] = field(default_factory=dict)
     only_side: str | None = None
+    told_sides: ToldSides = field(default_factory=lambda: ToldSides({}, {}))
 
 
 def side_of(word: Word, text: str, eyes: bool) -> str | None:
@@ -260,6 +262,7 @@ def read_facts(
         dominant=_dominant(text),
         sides_by_word=sides_by_word(words, sides, sentences),
         only_side=only_side(words, sides, sentences),
+        told_sides=read_told_sides(text, words, sides, sentences),
     )
 
 

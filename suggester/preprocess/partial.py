@@ -96,7 +96,9 @@ _OPPOSED = {
     )
     for word in group.split()
 }
-_TELLING_APART = _NEEDED | SITES | _ORGANS
+#: Of these one is as likely as the next where a note says none: "AF, rate controlled".
+_CONTRARY = frozenset(map(normal_form, ("paroxysmal", "persistent", "permanent")))
+_TELLING_APART = _NEEDED | SITES | _ORGANS | _CONTRARY
 _SAYING_NOTHING = _WHERE | _ORGANS | _IDLE
 #: Letters of a sign, no words: "r/o personality disorder" is no "personality d/o".
 _SIGNS = frozenset({"o"})

@@ -116,6 +116,12 @@ _CHANGED = frozenset(
 )
 
 
+#: What was thought of, and is denied behind a comma: "sepsis considered on arrival, ruled out".
+_WEIGHED = frozenset("considered suspected questioned raised entertained".split())
+#: Results that a list of tests shares: "COVID, flu, RSV neg".
+_RESULTS = frozenset("neg negative nonreactive undetected".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Assertion:
     """How a term is meant; ``cue`` are the note's words that decided, ``grade`` 1 (weak) to 3."""
@@ -277,6 +283,11 @@ class SentenceCues:
             # "A, B and C are absent", "A, B or C are possibilities"
             return not {"and", "or"}.isdisjoint(between) and _VERBS.isdisjoint(between)
         following = "".join(tokens[cue.last + 1 : cue.last + 2])
+        if cue.kind == NEGATED and between[-1] == "," and not _WEIGHED.isdisjoint(between):
+            return True
+        if tokens[cue.last] in _RESULTS and (not following or following in PUNCTUATION):
+            items = " ".join(tokens[: cue.first]).split(",")
+            return all(0 < len(item.split()) <= 2 for item in items)
         return list(between) == [","] and (
             not following
             or following in PUNCTUATION

@@ -20,6 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from suggester.preprocess.note_text import text_of
+from suggester.preprocess.unheaded import conclusion_start
 
 #: Sections of which every note of a visit or a stay has one, and no report of a study or an operation.
 _OF_VISITS = frozenset({"hpi", "ros", "assessment_plan", "plan", "hospital_course"})
@@ -28,6 +29,8 @@ _OF_REPORTS = frozenset({"findings", "procedure", "indication", "preop_diagnosis
 #: Sections in which the author states what was diagnosed and done about it.
 CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
+#: Headings whose section depends on the one they stand in.
+_OF_ITS_SECTION = frozenset({"exam_part", "habit"})
 _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
 _LINE_HEADING = re.compile(
     r"^[ \t\u00a0]*(?:[*_#>•●▪\-–=]+[ \t]*|[0-9IVX]{1,4}[.)][ \t]+)?"
@@ -39,6 +42,8 @@ _LINE_HEADING = re.compile(
 _INLINE_HEADING = re.compile(
     r"(?<=[.;!?)\]])[ \t]+(?P<h>[A-Z][A-Za-z /&'\-]{1,40}?)[ \t]*:(?=[ \t\n]|$)"
 )
+#: Words of the longest note that is nothing but a conclusion.
+_A_FEW_WORDS = 60
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,13 +58,17 @@ _PARAGRAPH = re.compile(r"\S.*(?:\n[ \t]*\S.*)*")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of the note under one heading; offsets count characters of the note."""
+    """A stretch of the note under one heading; offsets count characters of the note.
+
+    ``alone`` marks a few words that are the whole note: there is no conclusion but they.
+    """
 
     kind: str
     heading: str
     start: int
     body_start: int
     end: int
+    alone: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -197,12 +206,19 @@ def find_sections(text: str) -> tuple[Section, ...]:
             continue
         current, taken = new, body
         opened.append((start, body, heading, new))
+    if not any(kind in CONCLUSIONS for *_, kind in opened):
+        places = [(start, body, kind) for start, body, _, kind in opened]
+        if (at := conclusion_start(text, places)) is not None:
+            opened = [row for row in opened if row[0] < at]
+            opened.append((at, at, "", "assessment_plan"))
     for (start, body, heading, kind), nxt in zip(
         opened, [*opened[1:], (len(text),) * 2], strict=False
     ):
         end = int(nxt[0])
         if end > start or heading:
             sections.append(Section(kind, heading, start, body, end))
+    if len(sections) == 1 and not sections[0].heading:
+        sections[0] = replace(sections[0], alone=len(text.split()) <= _A_FEW_WORDS)
     return tuple(sections) or (Section("body", "", 0, 0, len(text)),)
 
 
@@ -269,7 +285,7 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
         rest_empty = not text[match.end() : _line_end(text, match.end())].strip(" \t*_=-")
         if sep != ":" and len(heading) < 3 and not (capitals and rest_empty and len(heading) > 1):
             continue
-        if alone and sep == "." and not capitals:
+        if alone and sep == "." and not capitals and (listed or guessed or kind in _OF_ITS_SECTION):
             continue
         if alone and sep != "." and not (heading[0].isupper() and rest_empty):
             continue

@@ -116,6 +116,11 @@ _TESTS = frozenset(
 _PLUS = re.compile(r"\+[ ]?$")
 _PLUS_AFTER = re.compile(r"[ ]?\+(?![\w+/-])(?! ?\d)")
 _POSITIVE = "positive"
+#: "One, obesity. Two, gout.": the numbers of a dictated list.
+_DICTATED = re.compile(
+    r"(?:number )?(?:one|two|three|four|five|six|seven|eight|nine|ten|first|second|third),\s",
+    re.IGNORECASE,
+)
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
@@ -136,6 +141,7 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
     for number, sentence in enumerate(sentences):
         shouting = text[sentence.start : sentence.end].isupper()
         label = None if labels else LABEL.match(text, sentence.start, sentence.end)
+        label = label or _DICTATED.match(text, sentence.start, sentence.end)
         previous = label.end() if label else sentence.start
         last_low = ""
         for match in _WORD.finditer(text, previous, sentence.end):
@@ -288,7 +294,10 @@ def _run_ends(words: list[Word]) -> list[int]:
 
 #: Words without which a term would say the opposite.
 NEVER_SKIPPED = frozenset(
-    "without no not never negative neg denie non nor atypical unlikely rather".split()
+    (
+        "without no not never negative neg denie non nor atypical unlikely rather "
+        "come comes coming present presents presenting presented complain complains complaining returns"
+    ).split()
 )
 #: Longest run, in words, in which one foreign word may stand.
 _SKIPPED_WITHIN = 6

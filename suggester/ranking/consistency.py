@@ -8,6 +8,7 @@ the guidelines take as linked is coded as one: hypertension and heart failure ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,15 @@ import numpy.typing as npt
 from suggester.candidates.combinations import assumed_link
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.mentions import Candidate
+from suggester.candidates.past import CHRONIC
 
+#: Examinations without and with abnormal findings.
+_EXAMINATIONS = (("Z00.00", "Z00.01"), ("Z00.129", "Z00.121"))
+#: Statuses, causes and the like are no findings of an examination.
+_KNOWN = re.compile(r"[VWXYZ]|F|I1|E78|E11|M81|K21|J45")
+_FINDING = 0.5
+#: Diabetes with hyperglycemia is coded beside its other complications (I.C.4.a).
+_COMPLICATED = re.compile(r"E(?:08|09|1[0-3])\.65")
 Floats = npt.NDArray[np.float64]
 #: Confidence from which a code can hold another back.
 _LEAST = 0.2
@@ -26,7 +35,7 @@ def hold_back(
     candidates: Sequence[Candidate], confidence: Floats, exclusions: Exclusions
 ) -> Floats:
     """Return the confidence of each candidate after what the others say; shape (candidates,)."""
-    confidence = _linked(candidates, confidence)
+    confidence = _examined(candidates, _linked(candidates, confidence))
     beaten = _rivals_only(candidates, confidence)
     return _exclusive(
         candidates, _accompanying(candidates, confidence, exclusions), exclusions, beaten
@@ -49,8 +58,30 @@ def _linked(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
         )
         if certain > out[i]:
             out[i] = certain
-        if base in place:
+        if base in place and not _COMPLICATED.match(base):
             out[place[base]] = min(out[place[base]], 1.0 - out[i])
+    return out
+
+
+def _examined(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Let an examination be one with abnormal findings as surely as one is found (I.C.21.c.13).
+
+    What the patient is known to have, and is well controlled, is none.
+    """
+    place = {candidate.code: i for i, candidate in enumerate(candidates)}
+    found = max(
+        (
+            float(value)
+            for candidate, value in zip(candidates, confidence, strict=True)
+            if not _KNOWN.match(candidate.code) and not CHRONIC.match(candidate.code)
+        ),
+        default=0.0,
+    )
+    out = confidence.copy()
+    for normal, abnormal in _EXAMINATIONS:
+        if normal in place and abnormal in place and found >= _FINDING:
+            total = max(confidence[place[normal]], confidence[place[abnormal]])
+            out[place[abnormal]], out[place[normal]] = total * found, total * (1.0 - found)
     return out
 
 

@@ -43,7 +43,7 @@ class Layout:
     def __init__(self, doc: Doc) -> None:
         self._text = text_of(doc)
         self.size = max(1, len(text_of(doc)))
-        kinds = {section.kind for section in doc._.sections}
+        kinds = {"assessment" if section.alone else section.kind for section in doc._.sections}
         self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
         self.has_diagnosis = "diagnosis" in kinds
         self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)

@@ -69,4 +69,5 @@ HISTORY_CATEGORIES = frozenset(
 
 def group_of(mention: Mention) -> str:
     """Return the group of the section in which a mention stands."""
-    return SECTION_GROUPS.get(mention.sentence.section.kind, "body")
+    section = mention.sentence.section
+    return "assessment" if section.alone else SECTION_GROUPS.get(section.kind, "body")

@@ -25,7 +25,6 @@ KNOWN_FAILURES: dict[str, str] = {
     "inj-16": "'initial encounter' does not make a compression fracture traumatic",
     "uns-29": "'uncomplicated' is taken for the default before 'unspecified'",
     "finger-03": "the middle of 'middle phalanx' is taken for the middle finger",
-    "ctx-03": "a side is not carried from the exam to the assessment when the part is named otherwise",
 }
 
 

@@ -330,3 +330,45 @@ def test_headings_in_capitals_open_sections_however_often_they_come() -> None:
     kinds = [section.kind for section in find_sections(text)]
     assert kinds.count("procedure") >= 2
     assert "findings" in kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        (
+            (
+                "58 yo man, refill visit. Smokes.\nFam hx: father with gout.\n\nBP 132/80, lungs clear.\n\n"
+                "1. Hypertension: at goal.\n2. Tobacco: patch.\n"
+            ),
+            "1. Hypertension",
+        ),
+        (
+            (
+                "Seen for hot flashes.\n\nExamination: breasts without masses, pelvic normal.\n\n"
+                "Menopausal symptoms. Starting estradiol, back in three months.\n"
+            ),
+            "Menopausal symptoms",
+        ),
+        (
+            (
+                "She has felt flat since June.\n\nPHQ-9 17, no suicidal thoughts.\n\n"
+                "I believe this is major depression. We will restart escitalopram.\n"
+            ),
+            "I believe",
+        ),
+    ],
+)
+def test_a_conclusion_without_a_heading_is_found(text: str, begins: str) -> None:
+    last = find_sections(text)[-1]
+    assert last.kind == "assessment_plan"
+    assert text[last.start :].startswith(begins)
+
+
+def test_lists_of_drugs_are_no_conclusion() -> None:
+    text = "Annual visit, no complaints.\n\nMedications:\n1. Lisinopril 10 mg\n2. Aspirin 81 mg\n"
+    assert [section.kind for section in find_sections(text)] == ["body", "medications"]
+
+
+def test_headings_may_end_in_a_period() -> None:
+    text = "HPI. Fell skiing.\n\nExam. Thumb swollen.\n\nOpinion. Skier's thumb.\n\nPlan. Splint.\n"
+    assert [s.kind for s in find_sections(text)] == ["hpi", "exam", "assessment", "plan"]

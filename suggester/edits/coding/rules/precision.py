@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Confidence below which a code is not documented.
 _UNDOCUMENTED = 0.2
 #: Confidence from which the note documents the more precise code.
-_PRECISE = 0.3
+_PRECISE = 0.65
 #: The same where only the side is missing: what is named needs not be worth coding.
 _SIDED = 0.02
 #: A sibling that the note says takes the place of a code on which it is silent.

@@ -1,0 +1,96 @@
+"""Details told apart from the diagnosis that codes ask for: how deep an ulcer is, the quadrant of a breast.
+
+The note says "2 cm ulcer with fat at its base" on examination and "diabetic foot ulcer" in its conclusion.
+Anybody who cares for the patient may document the depth of an ulcer (guideline I.B.14).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from suggester.preprocess.wording import normal_form
+
+#: Words of titles that tell the depth of an ulcer → how notes say so.
+_DEPTHS = {
+    "fat layer exposed": (
+        r"(?:subcutaneous|subcu\w*|fat(?:ty)?)\b[^.;\n]{0,25}\b(?:visible|exposed|at (?:its|the) base|seen)",
+        r"(?:base|bed)\b[^.;\n]{0,40}\b(?:fat|subcutaneous)",
+        r"fat (?:at|in) (?:its|the) (?:base|bed)",
+        r"through (?:the )?(?:skin|dermis) (?:in)?to (?:the )?(?:fat|subcutaneous)",
+    ),
+    "limited breakdown skin": (
+        r"limited to (?:the )?(?:skin|dermis|epidermis)",
+        r"(?:superficial|partial[- ]thickness|shallow)[^.;\n]{0,20}\b(?:ulcer|wound)",
+    ),
+    "bone involvement": (
+        r"(?:exposed|visible) bone|bone (?:is )?(?:exposed|visible)|prob(?:es|ed|ing) to bone|expos(?:es|ing) bone",
+    ),
+    "muscle involvement": (r"(?:exposed|visible) muscle|muscle (?:is )?(?:exposed|visible)",),
+}
+_COMPILED = tuple(
+    (
+        re.compile(rf"\b(?:{'|'.join(ways)})", re.IGNORECASE),
+        frozenset(map(normal_form, words.split())),
+    )
+    for words, ways in _DEPTHS.items()
+)
+_QUADRANT = re.compile(
+    r"\b(?P<height>upper|lower)[- ]?(?P<half>outer|inner)(?: quadrant)?\b|\b(?P<short>[UL][OI]Q)\b|"
+    r"\b(?P<hour>1[0-2]|[1-9])(?::\d\d)? ?o['’]?clock",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(r"\b(?:right|left|R|L)\b", re.IGNORECASE)
+_ULCER = re.compile(r"\bulcer", re.IGNORECASE)
+_BREAST = re.compile(r"\bbreast", re.IGNORECASE)
+_SHORT = {"U": "upper", "L": "lower", "O": "outer", "I": "inner"}
+#: Hours of the clock, as one looks at the patient, that lie in a quadrant of the right breast.
+_OUTER_OF_RIGHT = frozenset({7, 8, 10, 11})
+_BETWEEN = frozenset({3, 6, 9, 12})
+_UPPER = frozenset({10, 11, 1, 2})
+Said = Callable[[int, int], bool]
+
+
+def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
+    """Return the words of titles that a note means, by the word of the diagnosis that they belong to.
+
+    Parameters
+    ----------
+    text
+        The note.
+    said
+        Tells whether the note says as present what stands between two offsets.
+    """
+    out = {}
+    depths = {
+        words
+        for pattern, words in (_COMPILED if _ULCER.search(text) else ())
+        for match in pattern.finditer(text)
+        if said(*match.span())
+    }
+    if len(depths) == 1:
+        out[normal_form("ulcer")] = out[normal_form("ulceration")] = depths.pop()
+    if _BREAST.search(text):
+        quadrants = {
+            found for match in _QUADRANT.finditer(text) if (found := _quadrant(text, match))
+        }
+        if len(quadrants) == 1:
+            out[normal_form("breast")] = quadrants.pop() | {normal_form("quadrant")}
+    return out
+
+
+def _quadrant(text: str, match: re.Match[str]) -> frozenset[str]:
+    """Return the words for the quadrant that a match names, or none."""
+    if match["height"]:
+        return frozenset(map(normal_form, (match["height"].lower(), match["half"].lower())))
+    if match["short"]:
+        height, half = list(match["short"].upper())[:2]
+        return frozenset(map(normal_form, (_SHORT[height], _SHORT[half])))
+    hour = int(match["hour"])
+    start = max(text.rfind(mark, 0, match.start()) for mark in ".\n") + 1
+    sides = {side.group()[0].lower() for side in _SIDE.finditer(text, start, match.end())}
+    if hour in _BETWEEN or len(sides) != 1:
+        return frozenset()
+    outer = (hour in _OUTER_OF_RIGHT) == (sides == {"r"})
+    words = "upper" if hour in _UPPER else "lower", "outer" if outer else "inner"
+    return frozenset(map(normal_form, words))

@@ -1,0 +1,125 @@
+"""Adverse effects that a note tells by naming the cause: "hyponatremia due to hydrochlorothiazide" (I.C.19.e.5.a)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from suggester.lexicon.drug_rows import code_of
+from suggester.preprocess.assertion import PRESENT
+
+if TYPE_CHECKING:
+    from suggester.candidates.mentions import Mention
+    from suggester.preprocess.sentences import Sentence
+
+#: Chapters whose conditions a drug causes; dependence and the like have codes of their own.
+_EFFECTS = re.compile(r"[DEGHIJKLMNR]|F0|F98")
+_CAUSED = re.compile(
+    r"\b(?:due to|d/t|secondary to|2/2|2° to|caused by|because of|brought on by|precipitated by|triggered by|"
+    r"attributed to|attributable to|related to|result of|side[- ]effects? (?:of|from)|adverse (?:effect|reaction) (?:of|to|from)|"
+    r"reaction to|induced by|since starting|after starting|from)\s+",
+    re.IGNORECASE,
+)
+_FILLING = re.compile(
+    r"(?:(?:the|her|his|their|this|that|an?|new|recent|recently|chronic|long-?term|daily|nightly|high-dose|low-dose|oral|iv|"
+    r"inhaled|topical|prior|ongoing|started|starting|taking|use|of|increased|increasing|dose|last|week's|prescribed)\s+)+",
+    re.IGNORECASE,
+)
+#: "Steroid-related hyperglycemia", "thiazide-induced": the drug stands before what it caused.
+_MADE = re.compile(
+    r"\b([a-z][a-z0-9/]+)[- ](?:induced|related|associated|caused|mediated)\b", re.IGNORECASE
+)
+#: "Hyponatremia, carbamazepine side effect".
+_SIDE_EFFECT = re.compile(r"[,:(–-]\s*([a-z][a-z0-9-]+) (?:side[- ]effect|adverse effect|reaction|toxicity)\b", re.IGNORECASE)  # fmt: skip
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+#: What no adverse effect of a drug rightly given is told with.
+_OTHERWISE = re.compile(
+    r"\b(?:overdos\w*|poison\w*|ingest\w*|withdrawal|missed|miss(?:es|ing)|skipp\w+|stopp(?:ed|ing) (?:taking|his|her|the)|ran out|"
+    r"not taking|non-?(?:compliance|adherence|compliant|adherent)|underdos\w+|forg[eo]\w+|misus\w+|abus\w+|resist\w+|deficien\w+|allerg\w*|relief|reliev\w+|benefit\w*|improv\w+)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"[- ]*(?:resist|deficien|withdraw|allerg|overdos|sensitive|level|clinic)", re.IGNORECASE)  # fmt: skip
+#: Categories whose effects are coded as substance use.
+_SUBSTANCES = re.compile(r"T40\.[01579]|T43\.6[02]")
+_REACH = 40
+_MOST_WORDS = 3
+
+
+class Effect(NamedTuple):
+    """The drug of an adverse effect: its place in the note, and its code without the 7th character."""
+
+    start: int
+    end: int
+    sentence: Sentence
+    code: str
+
+
+def drug_effects(
+    text: str, found: Mapping[str, Sequence[Mention]], drugs: Mapping[str, str]
+) -> Iterator[Effect]:
+    """Yield the drugs that a note names as the cause of a condition in ``found``.
+
+    ``drugs`` leads from a name in lower case to its category of T36-T50.
+    """
+    effects: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    sentences: dict[int, Sentence] = {}
+    for code, mentions in found.items():
+        for mention in mentions:
+            if mention.rank or mention.companion or mention.assertion.kind != PRESENT:
+                continue
+            if _EFFECTS.match(code):
+                effects[mention.sentence.start].append((mention.term.start, mention.term.end))
+                sentences[mention.sentence.start] = mention.sentence
+    told = {
+        (mention.sentence.start, code[:6])
+        for code, mentions in found.items()
+        if code[0] == "T"
+        for mention in mentions
+    }
+    for place, terms in effects.items():
+        sentence = sentences[place]
+        if _OTHERWISE.search(text, sentence.start, sentence.end):
+            continue
+        for start, end, stem in _causes(text, sentence, terms, drugs):
+            code = code_of(stem, "5")
+            if (place, code[:6]) not in told and not _SUBSTANCES.match(stem):
+                yield Effect(start, end, sentence, code)
+
+
+def _causes(
+    text: str, sentence: Sentence, terms: list[tuple[int, int]], drugs: Mapping[str, str]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the places of drugs that cause one of ``terms``, with their categories."""
+    for cue in _CAUSED.finditer(text, sentence.start, sentence.end):
+        near = 2 if cue[0].lower().startswith("from") else _REACH
+        if not any(
+            0 <= cue.start() - end <= near and not set(".;\n") & set(text[end : cue.start()])
+            for _, end in terms
+        ):
+            continue
+        filling = _FILLING.match(text, cue.end(), sentence.end)
+        if drug := _drug_at(text, filling.end() if filling else cue.end(), sentence.end, drugs):
+            yield drug
+    for pattern in (_MADE, _SIDE_EFFECT):
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            stem = drugs.get(match[1].lower())
+            close = any(start < match.end() + _REACH and match.start() < end + _REACH for start, end in terms)  # fmt: skip
+            if stem and close:
+                yield match.start(1), match.end(1), stem
+
+
+def _drug_at(
+    text: str, start: int, end: int, drugs: Mapping[str, str]
+) -> tuple[int, int, str] | None:
+    """Return the longest name of a drug that begins here, with its category."""
+    words = [match.span() for match in _WORD.finditer(text, start, end)][:_MOST_WORDS]
+    if not words or words[0][0] != start:
+        return None
+    for _, stop in reversed(words):
+        name = text[start:stop].lower()
+        stem = drugs.get(name) or drugs.get(re.sub(r"-(?:type|like)\b", "", name))
+        if stem and not _AFTER.match(text, stop):
+            return start, stop, stem
+    return None
