@@ -65,6 +65,7 @@ FACTORIES = {
     "suggester_sections",
     "suggester_sentences",
     "suggester_terms",
+    "suggester_told_causes",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from suggester.candidates.specificity import EXACERBATION, Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
 from suggester.preprocess.note_text import text_of
+from suggester.preprocess.scope import SentenceCues
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.sites import PART_OF, is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
@@ -119,7 +120,9 @@ class ContextReader:
         earlier: frozenset[int] = frozenset(),
     ) -> None:
         self._index, self._titles, self._regions = index, titles, regions
+        self._text = text_of(doc)
         self._sentences = doc._.sentences
+        self._cues: dict[int, SentenceCues] = dict(doc._.cues)
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
         self._facts: NoteFacts = doc._.facts
@@ -131,7 +134,7 @@ class ContextReader:
         self._sentence_words: dict[int, set[str]] = {}
         self._negated_words: dict[int, set[str]] = {}
         for number, members in self._members.items():
-            cues = doc._.cues.get(number)
+            cues = self._cues_of(number)
             said = [
                 self._words[i]
                 for i in members
@@ -139,7 +142,7 @@ class ContextReader:
             ]
             found = {word.normal for word in said}
             negated: set[str] = set()
-            if cues is not None and cues.negating:
+            if cues.negating:
                 present = {w.normal for w in said if cues.judge(w.start, w.end).kind != NEGATED}
                 negated = found - present
             else:
@@ -163,9 +166,9 @@ class ContextReader:
             for i in self._members.get(number, ()):
                 if self._sides[i]:
                     self._block_sides[sentence.block].append(i)
-        self._block_grades = self._grades(doc)
-        self._raised = self._blocks_saying(_POORLY_CONTROLLED, doc)
-        self._details = read_details(text_of(doc), partial(self._said, doc))
+        self._block_grades = self._grades()
+        self._raised = self._blocks_saying(_POORLY_CONTROLLED)
+        self._details = read_details(self._text, self._said)
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
@@ -178,13 +181,13 @@ class ContextReader:
         )
         self._cache: dict[tuple[int, int, str], Reading] = {}
 
-    def _grades(self, doc: Doc) -> dict[int, frozenset[str]]:
+    def _grades(self) -> dict[int, frozenset[str]]:
         """Return the words of a block that grade its disease, where they name one grade of a kind.
 
         Under -1 those of the whole note.
         """
         found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for block in self._blocks_saying(_FLARE_OF_TODAY, doc):
+        for block in self._blocks_saying(_FLARE_OF_TODAY):
             found[block][EXACERBATION] = set()
         for one, two in pairwise(self._words):
             if one.sentence != two.sentence or two.broken:
@@ -201,21 +204,26 @@ class ContextReader:
             for block, kinds in found.items()
         }
 
-    def _blocks_saying(self, pattern: re.Pattern[str], doc: Doc) -> set[int]:
+    def _blocks_saying(self, pattern: re.Pattern[str]) -> set[int]:
         """Return the blocks that say as present what ``pattern`` matches."""
-        text = text_of(doc)
         return {
             sentence.block
             for sentence in self._sentences
-            for match in pattern.finditer(text, sentence.start, sentence.end)
-            if self._said(doc, *match.span())
+            for match in pattern.finditer(self._text, sentence.start, sentence.end)
+            if self._said(*match.span())
         }
 
-    def _said(self, doc: Doc, start: int, end: int) -> bool:
+    def _said(self, start: int, end: int) -> bool:
         """Whether the note says as present what stands between two offsets."""
         number = sentence_at(self._sentences, start)
-        cues = None if number is None else doc._.cues.get(number)
-        return cues is None or cues.judge(start, end).kind == PRESENT
+        return number is None or self._cues_of(number).judge(start, end).kind == PRESENT
+
+    def _cues_of(self, number: int) -> SentenceCues:
+        """Return the cues of a sentence; one without terms has not been judged yet."""
+        if number not in self._cues:
+            sentence = self._sentences[number]
+            self._cues[number] = SentenceCues(self._text, sentence.start, sentence.end)
+        return self._cues[number]
 
     def present(self) -> Iterator[tuple[int, Word]]:
         """Yield the words that the note does not negate, each with its place among its words.

@@ -21,7 +21,7 @@ _DEPTHS = {
     ),
     "limited breakdown skin": (
         r"limited to (?:the )?(?:skin|dermis|epidermis)",
-        r"(?:superficial|partial[- ]thickness|shallow)[^.;\n]{0,20}\b(?:ulcer|wound)",
+        r"(?:superficial|partial[- ]thickness)[^.;\n]{0,20}\b(?:ulcer|wound)",
     ),
     "bone involvement": (
         r"(?:exposed|visible) bone|bone (?:is )?(?:exposed|visible)|prob(?:es|ed|ing) to bone|expos(?:es|ing) bone",
@@ -72,7 +72,9 @@ def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
         out[normal_form("ulcer")] = out[normal_form("ulceration")] = depths.pop()
     if _BREAST.search(text):
         quadrants = {
-            found for match in _QUADRANT.finditer(text) if (found := _quadrant(text, match))
+            found
+            for match in _QUADRANT.finditer(text)
+            if said(*match.span()) and (found := _quadrant(text, match))
         }
         if len(quadrants) == 1:
             out[normal_form("breast")] = quadrants.pop() | {normal_form("quadrant")}

@@ -15,6 +15,7 @@ from suggester.candidates.both_sides import (
     take_several_sites,
     title_regions,
 )
+from suggester.candidates.circumstances import counting
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine, names_as_well
 from suggester.candidates.context import ContextReader
@@ -59,6 +60,7 @@ from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import Sentence, sentence_at
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import SIDES, Term
+from suggester.preprocess.told_causes import codes_told, wording_of
 from suggester.preprocess.wording import key_of, normal_form, word_key
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ class CandidateGenerator:
         self._lexicon = lexicon
         self._index = index
         self._drugs = dict(lexicon.drugs)
+        #: Wording that only rules lead to → the code it is told of.
+        self._told = {index.slot(key_of(wording_of(code))): code for code in codes_told()}
         self._specificity = Specificity(codes, index.weight)
         self._exclusions = Exclusions(codes)
         self._titles = lru_cache(maxsize=100_000)(
@@ -124,13 +128,19 @@ class CandidateGenerator:
         sites = SiteReader(doc._.words, sentences, doc._.sides)
         note = _Note(doc, sentences, terms, reader, senses, sites)
         text = text_of(doc)
+        told = []
         for term, assertion in terms:
+            if code := self._told.get(term.slot):
+                told.append(((term, assertion), code))
+                continue
             sentence = sentences[term.sentence]
             said = text[sentence.start : sentence.end].lower()
             alone = stands_alone(term, sentence, said)
             if entries := note.senses.of(term.slot, said, alone=alone):
                 self._take(note, term, assertion, entries)
                 self._place(note, term, assertion, entries)
+        for term, assertion in counting(told, note.found):
+            self._take(note, term, assertion, self._index.entries(term.slot))
         for term, assertion in relatives:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)

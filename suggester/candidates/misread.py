@@ -55,8 +55,13 @@ _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 #: Codes for what an operation leaves behind.
 _LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
 _EARLIER = re.compile(
-    r"status[- ]post|s/p\b|\bprior\b|\bprevious|\bexisting\b|\bold\b|\bhistory\b|\bh/o\b|\bago\b|\bhad\b|\bhas\b|"
+    r"status[- ]post|s/p\b|\bprior\b|\bprevious|\bexisting\b|(?<!year[- ])(?<!years )(?<!month[- ])\bold\b|\bhistory\b|\bh/o\b|\bago\b|\bhad\b|\bhas\b|"
     r"\bnative\b|\bdemonstrat|\bin place\b",
+    re.IGNORECASE,
+)
+#: What is done at this stay: "admitted for elective right total hip replacement".
+_OF_THIS_STAY = re.compile(
+    r"\b(?:admitted|scheduled|here|presents?|presented|taken|brought in|comes?) (?:electively )?(?:for|to undergo)\b|\belective\b",
     re.IGNORECASE,
 )
 #: Place, activity and status: told only of an injury or a strain (I.C.20.i to k).
@@ -121,7 +126,10 @@ def _leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
     """
     for code in [code for code in found if _LEFT_BEHIND.match(code)]:
         if all(
-            mention.sentence.section.kind == "procedure"
+            (
+                mention.sentence.section.kind == "procedure"
+                or _OF_THIS_STAY.search(text, mention.sentence.start, mention.term.start)
+            )
             and not _EARLIER.search(text, mention.sentence.start, mention.sentence.end)
             for mention in found[code]
         ):

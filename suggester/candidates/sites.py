@@ -68,11 +68,8 @@ class SiteReader:
         if self._first is not None and sentence.block < self._first:
             return []  # "... has gout and comes in with tingling in the hands", before the first problem
         named = self._blocks.get(sentence.block) or Counter()
-        if not named and self._first in (
-            None,
-            sentence.block,
-        ):  # the first problem is the complaint
-            named = self._complaint
+        if not named and (self._first is None or sentence.block == self._first):
+            named = self._complaint  # the first problem is what the patient came for
         if not named and term.words.isdisjoint(_OF_MANY_SITES):
             named = self._told
         if len(named) > _MOST_SITES:

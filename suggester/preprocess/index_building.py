@@ -10,6 +10,7 @@ import numpy as np
 
 from suggester.preprocess.composed import composed_wordings
 from suggester.preprocess.term_index import GENERATED, LEXICON, LONGEST, TermIndex
+from suggester.preprocess.told_causes import codes_told, wording_of
 from suggester.preprocess.wording import key_of
 from suggester.preprocess.wordings import (
     in_other_words,
@@ -55,6 +56,8 @@ def build(codes: CodeSet, lexicon: Lexicon) -> TermIndex:
     for signature, node in composed_wordings(codes, lexicon).items():
         if signature not in told:
             official[signature].append((node, GENERATED))
+    for code in codes_told():  # rules are written by hand, as rows are
+        official[wording_of(code)].append((codes.index(code), LEXICON))
 
     keys: list[int] = []
     starts = [0]

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 _MAKERS = (
     "composed.py",
+    "data/cause_rules.tsv",
     "data/word_forms.tsv",
     "index_building.py",
     "term_index.py",
+    "told_causes.py",
     "wording.py",
     "wordings.py",
 )

@@ -19,6 +19,7 @@ from suggester.preprocess import (  # noqa: F401
 from suggester.preprocess.partial import PartialTermFinder
 from suggester.preprocess.procedure_terms import ProcedureTermFinder
 from suggester.preprocess.terms import TermFinder
+from suggester.preprocess.told_causes import ToldCauseFinder
 
 if TYPE_CHECKING:
     from suggester.preprocess.procedure_index import ProcedureIndex
@@ -29,6 +30,7 @@ COMPONENTS = (
     "suggester_sentences",
     "suggester_terms",
     "suggester_partial_terms",
+    "suggester_told_causes",
     "suggester_abbreviations",
     "suggester_assertion",
     "suggester_modifiers",
@@ -57,7 +59,7 @@ def build_pipeline(index: TermIndex, procedures: ProcedureIndex) -> Language:
     for name in COMPONENTS:
         nlp.add_pipe(name)
     for _, component in nlp.pipeline:
-        if isinstance(component, TermFinder | PartialTermFinder):
+        if isinstance(component, TermFinder | PartialTermFinder | ToldCauseFinder):
             component.use(index)
         elif isinstance(component, ProcedureTermFinder):
             component.use(procedures)

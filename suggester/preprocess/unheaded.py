@@ -82,8 +82,7 @@ def _paragraph_start(text: str, sections: list[tuple[int, int, str]]) -> int | N
             words = len(text[start:end].split())
             if words >= _FEWEST_WORDS and _OPINION.search(text, start, end):
                 return start
-            if (
-                words >= _MANY_WORDS
-            ):  # "With kind regards." and "I will write again." close a letter
+            # "With kind regards." and "I will write again." close a letter.
+            if words >= _MANY_WORDS:
                 return start if _CONCLUDING.search(text, start, end) else None
     return None

@@ -18,6 +18,8 @@ from suggester.ranking.places import (
 
 #: External causes but for place, activity and status.
 _CAUSE = re.compile(r"[VWX]|Y[0-3]")
+#: Those that say no more than that one fell, stumbled, strained or was in a vehicle.
+_LEAST_TELLING = re.compile(r"X5[08]|W18\.[34]|W19|V49|V89")
 _CLEARLY = 0.3
 _MOST_RIVALS = 8
 
@@ -55,7 +57,8 @@ class Competition:
         self._score: dict[str, float] = {}
         self._best: dict[str, float] = defaultdict(lambda: -1e9)
         self._spans: list[tuple[int, int, str, float]] = []
-        self._causes: dict[str, float] = {}
+        #: Cause told → whether it says more than that one fell or strained, and how telling its words are.
+        self._causes: dict[str, tuple[bool, float]] = {}
         for candidate in candidates:
             # A neighbour is a second choice for words that speak for another code already.
             competes = any(m.rank < NEIGHBOUR for m in candidate.mentions)
@@ -64,7 +67,10 @@ class Competition:
             self._compare(candidate, competes)
             told = [m for m in candidate.mentions if m.rank == 0 and m.assertion.kind == PRESENT]
             if told and _CAUSE.match(candidate.code):
-                self._causes[candidate.code] = max(map(self.weight_of, told))
+                self._causes[candidate.code] = (
+                    not _LEAST_TELLING.match(candidate.code),
+                    max(map(self.weight_of, told)),
+                )
 
     def _count(self, candidate: Candidate, title: Callable[[str], str]) -> None:
         code, first = candidate.code, candidate.mentions[0]
