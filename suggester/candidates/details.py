@@ -1,4 +1,4 @@
-"""Details told apart from the diagnosis that codes ask for: how deep an ulcer is, the quadrant of a breast.
+"""Details told apart from the diagnosis that codes ask for: depth of an ulcer, quadrant of a breast, stage of glaucoma.
 
 The note says "2 cm ulcer with fat at its base" on examination and "diabetic foot ulcer" in its conclusion.
 Anybody who cares for the patient may document the depth of an ulcer (guideline I.B.14).
@@ -18,6 +18,8 @@ _DEPTHS = {
         r"(?:base|bed)\b[^.;\n]{0,40}\b(?:fat|subcutaneous)",
         r"fat (?:at|in) (?:its|the) (?:base|bed)",
         r"through (?:the )?(?:skin|dermis) (?:in)?to (?:the )?(?:fat|subcutaneous)",
+        r"(?:extend(?:s|ed|ing)?|reach(?:es|ed|ing)?|down) (?:in|on)?to (?:the )?(?:subcutaneous|fat)",
+        r"deepest tissue (?:exposed |seen |present )?(?:is|was) (?:the )?(?:subcutaneous |exposed )?fat",
     ),
     "limited breakdown skin": (
         r"limited to (?:the )?(?:skin|dermis|epidermis)",
@@ -43,6 +45,11 @@ _QUADRANT = re.compile(
 _SIDE = re.compile(r"\b(?:right|left|R|L)\b", re.IGNORECASE)
 _ULCER = re.compile(r"\bulcer", re.IGNORECASE)
 _BREAST = re.compile(r"\bbreast", re.IGNORECASE)
+_GLAUCOMA = re.compile(r"\bglaucoma|\bpoag\b", re.IGNORECASE)
+_STAGE = re.compile(
+    r"\b(mild|moderate|severe|indeterminate)[- ]stage\b|\bstage[: ]+(mild|moderate|severe|indeterminate)\b",
+    re.IGNORECASE,
+)
 _SHORT = {"U": "upper", "L": "lower", "O": "outer", "I": "inner"}
 #: Hours of the clock, as one looks at the patient, that lie in a quadrant of the right breast.
 _OUTER_OF_RIGHT = frozenset({7, 8, 10, 11})
@@ -70,6 +77,12 @@ def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
     }
     if len(depths) == 1:
         out[normal_form("ulcer")] = out[normal_form("ulceration")] = depths.pop()
+    if _GLAUCOMA.search(text):
+        stages = {
+            (match[1] or match[2]).lower() for match in _STAGE.finditer(text) if said(*match.span())
+        }
+        if len(stages) == 1:
+            out[normal_form("glaucoma")] = frozenset(map(normal_form, (stages.pop(), "stage")))
     if _BREAST.search(text):
         quadrants = {
             found

@@ -43,12 +43,34 @@ _OTHERWISE = re.compile(
 _AFTER = re.compile(r"[- ]*(?:resist|deficien|withdraw|allerg|overdos|sensitive|level|clinic)", re.IGNORECASE)  # fmt: skip
 #: Categories whose effects are coded as substance use.
 _SUBSTANCES = re.compile(r"T40\.[01579]|T43\.6[02]")
+#: Conditions that have a code of their own as effects of a drug → that code; the drug, where not any.
+_FORMS = (
+    (re.compile(r"I95\.[19]"), "I95.2", ""),
+    (re.compile(r"K59\.0[09]"), "K59.03", ""),
+    (re.compile(r"R50\.9"), "R50.2", ""),
+    (re.compile(r"K12\.30"), "K12.31", "T45.1"),
+    (re.compile(r"K12\.30"), "K12.32", ""),
+    (re.compile(r"D64\.9"), "D64.81", "T45.1"),
+    (re.compile(r"D70\.9"), "D70.1", "T45.1"),
+    (re.compile(r"D70\.9"), "D70.2", ""),
+    (re.compile(r"I42\.[09]"), "I42.7", ""),
+    (re.compile(r"L27\.2|R21"), "L27.0", ""),
+    (re.compile(r"G25\.[123]|R25\.1"), "G25.1", ""),
+)
+#: Names of classes of drugs → the categories of their drugs: the one drug of the class that the note names is meant.
+_CLASSES = {
+    "opioid": "T40.[234]", "opioids": "T40.[234]", "narcotic": "T40.[234]", "narcotics": "T40.[234]",
+    "nsaid": "T39.3", "nsaids": "T39.3", "anti-inflammatory": "T39.3", "anti-inflammatories": "T39.3",
+    "statin": "T46.6", "diuretic": "T50.[012]", "diuretics": "T50.[012]", "steroid": "T38.0", "steroids": "T38.0",
+    "antibiotic": "T3(?:6|7.8)", "antibiotics": "T3(?:6|7.8)", "antidepressant": "T43.[02]", "ssri": "T43.22",
+    "antipsychotic": "T43.[345]", "anticonvulsant": "T42", "beta-blocker": "T44.7", "ace-inhibitor": "T46.4",
+}  # fmt: skip
 _REACH = 40
 _MOST_WORDS = 3
 
 
 class Effect(NamedTuple):
-    """The drug of an adverse effect: its place in the note, and its code without the 7th character."""
+    """The drug of an adverse effect, or the effect as one of a drug: its place in the note, and its code."""
 
     start: int
     end: int
@@ -63,7 +85,9 @@ def drug_effects(
 
     ``drugs`` leads from a name in lower case to its category of T36-T50.
     """
+    drugs = _with_classes(text, drugs)
     effects: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    codes: dict[tuple[int, int], str] = {}
     sentences: dict[int, Sentence] = {}
     for code, mentions in found.items():
         for mention in mentions:
@@ -72,6 +96,7 @@ def drug_effects(
             if _EFFECTS.match(code):
                 effects[mention.sentence.start].append((mention.term.start, mention.term.end))
                 sentences[mention.sentence.start] = mention.sentence
+                codes[mention.term.start, mention.term.end] = code
     told = {
         (mention.sentence.start, code[:6])
         for code, mentions in found.items()
@@ -84,8 +109,40 @@ def drug_effects(
             continue
         for start, end, stem in _causes(text, sentence, terms, drugs):
             code = code_of(stem, "5")
+            yield from _forms(codes, terms, stem, sentence)
             if (place, code[:6]) not in told and not _SUBSTANCES.match(stem):
                 yield Effect(start, end, sentence, code)
+
+
+def _with_classes(text: str, drugs: Mapping[str, str]) -> Mapping[str, str]:
+    """Return ``drugs`` with the classes of which the note names one drug, as that drug."""
+    low = text.lower()
+    classes = [name for name in _CLASSES if name in low]
+    if not classes:
+        return drugs
+    named = {drugs[word] for word in {*_WORD.findall(low)} - {*_CLASSES} if word in drugs}
+    out = dict(drugs)
+    for name in classes:
+        meant = {
+            stem for stem in named if re.match(_CLASSES[name], stem) and not _SUBSTANCES.match(stem)
+        }
+        if len(meant) == 1:
+            out[name] = meant.pop()
+    return out
+
+
+def _forms(
+    codes: Mapping[tuple[int, int], str],
+    terms: Sequence[tuple[int, int]],
+    stem: str,
+    sentence: Sentence,
+) -> Iterator[Effect]:
+    """Yield the codes that conditions have as effects of the drug of category ``stem``."""
+    for place in dict.fromkeys(terms):
+        for condition, form, drug in _FORMS:
+            if condition.match(codes[place]) and stem.startswith(drug):
+                yield Effect(*place, sentence, form)
+                break
 
 
 def _causes(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from suggester.preprocess.assertion import PRESENT, UNCERTAIN
+from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN
+from suggester.preprocess.term_index import GENERATED
 from suggester.preprocess.wording import normal_form
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ _PLANNING = frozenset({"plan", "instructions"})
 _LINKS = frozenset(map(normal_form, "status post history of after following".split()))
 #: Forms of one word that the index keeps apart.
 _SAME = {normal_form(word): normal_form("fall") for word in ("fell", "falling", "fallen")}
+#: Diseases of which dementia is a part: Alzheimer's, Pick's, Lewy bodies, Parkinson's.
+_DEMENTING = ("G30", "G31.0", "G31.83", "G20")
+#: Words that say diabetes to be neither of type 1 nor of type 2.
+_OTHER = frozenset(
+    map(normal_form, "other specified secondary 3c postpancreatectomy mody monogenic".split())
+)
 #: Most words that may stand between those of a full name: an adjective, not half a sentence.
 _NEXT_TO = 1
 #: More full names than this are names of several conditions.
@@ -62,7 +69,26 @@ def name_in_full(found: dict[str, list[Mention]], exclusions: Exclusions) -> Non
 
 
 def take_type_of_diabetes(found: dict[str, list[Mention]], codes: CodeSet) -> None:
-    """Let "diabetic" be of type 1 where the note calls the diabetes so, and nowhere type 2."""
+    """Let "diabetic" be of type 1 where the note calls the diabetes so, and nowhere type 2.
+
+    Of no type at all, as in "diabetes mellitus with hyperglycemia", it is of type 2 (I.C.4.a.2).
+    """
+    told_other = any(
+        not mention.term.words.isdisjoint(_OTHER)
+        for code, mentions in found.items()
+        if code.startswith(("E08", "E09", "E13"))
+        for mention in mentions
+    )
+    for code in [code for code in found if code.startswith("E13") and not told_other]:
+        typed = f"E11{code[3:]}"
+        untyped = [
+            m for m in found[code] if m.kind == GENERATED and m.term.words.isdisjoint(_OTHER)
+        ]
+        if untyped and typed in codes and codes.is_billable(typed):
+            found[typed].extend(m._replace(chosen=m.chosen._replace(code=typed)) for m in untyped)
+            found[code] = [m for m in found[code] if m not in untyped]
+            if not found[code]:
+                del found[code]
     ones, twos = (
         any(
             number in mention.term.words and mention.assertion.kind == PRESENT
@@ -79,6 +105,35 @@ def take_type_of_diabetes(found: dict[str, list[Mention]], codes: CodeSet) -> No
         if typed in codes and codes.is_billable(typed):
             mentions = found.pop(code)
             found[typed].extend(m._replace(chosen=m.chosen._replace(code=typed)) for m in mentions)
+
+
+def take_elsewhere(found: dict[str, list[Mention]], exclusions: Exclusions, codes: CodeSet) -> None:
+    """Let what one place says count at the others: names in full, doubt, type and cause."""
+    name_in_full(found, exclusions)
+    keep_in_doubt(found)
+    take_type_of_diabetes(found, codes)
+    name_cause_of_dementia(found, codes)
+
+
+def name_cause_of_dementia(found: dict[str, list[Mention]], codes: CodeSet) -> None:
+    """Let dementia be that of the disease of the brain that the note names (index: Dementia, in, with).
+
+    Where one place says both, its words have the code already.
+    """
+    if any(code.startswith("F02") for code in found) or not any(
+        mention.rank == 0 and mention.assertion.kind in {PRESENT, HISTORICAL}
+        for code, mentions in found.items()
+        if code.startswith(_DEMENTING)
+        for mention in mentions
+    ):
+        return
+    for code in [code for code in found if code.startswith("F03")]:
+        caused = f"F02{code[3:]}"
+        if caused in codes and codes.is_billable(caused):
+            mentions = found.pop(code)
+            found[caused].extend(
+                m._replace(chosen=m.chosen._replace(code=caused)) for m in mentions
+            )
 
 
 def keep_in_doubt(found: dict[str, list[Mention]]) -> None:

@@ -22,7 +22,7 @@ from suggester.candidates.context import ContextReader
 from suggester.candidates.drug_effects import drug_effects
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
-from suggester.candidates.fuller import keep_in_doubt, name_in_full, take_type_of_diabetes
+from suggester.candidates.fuller import take_elsewhere
 from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
 from suggester.candidates.measures import find_measures
@@ -44,7 +44,7 @@ from suggester.candidates.proposed import proposed
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
-from suggester.candidates.sites import SiteReader
+from suggester.candidates.sites import DESCRIPTIVE, SiteReader
 from suggester.candidates.specificity import Chosen, Reading, Specificity
 from suggester.preprocess.assertion import (
     FAMILY,
@@ -125,9 +125,9 @@ class CandidateGenerator:
         terms, relatives = uncovered_terms(doc, self._contradicted, senses, earlier)
         reader = ContextReader(doc, self._index, terms, self._titles, self._regions, earlier)
         sentences = doc._.sentences
-        sites = SiteReader(doc._.words, sentences, doc._.sides)
-        note = _Note(doc, sentences, terms, reader, senses, sites)
         text = text_of(doc)
+        sites = SiteReader(doc._.words, sentences, doc._.sides, text)
+        note = _Note(doc, sentences, terms, reader, senses, sites)
         told = []
         for term, assertion in terms:
             if code := self._told.get(term.slot):
@@ -154,9 +154,7 @@ class CandidateGenerator:
         if scores is not None:
             for code, mentions in proposed(doc, scores, note.found, self._codes).items():
                 note.found[code].extend(mentions)
-        name_in_full(note.found, self._exclusions)
-        keep_in_doubt(note.found)
-        take_type_of_diabetes(note.found, self._codes)
+        take_elsewhere(note.found, self._exclusions, self._codes)
         leave_out_both_sides(note.found, self._codes)
         take_several_sites(note.found, self._codes)
         leave_out_unmeant(note.found, text, doc._.facts.age)
@@ -271,7 +269,7 @@ class CandidateGenerator:
         if not term.words.isdisjoint(_OF_A_SITE):
             return
         known = {entry.node for entry in entries}
-        base = key_of(term.words)
+        base = key_of(word for word in term.words if word not in DESCRIPTIVE)
         for site in note.sites.sites(term):
             side = note.reader.reading(term, site).side
             bases = (base + word_key(side), base) if side in SIDES else (base,)

@@ -84,6 +84,9 @@ _WEIGHTS = (
     (2000, "P07.17"),
     (2500, "P07.18"),
 )
+_AT_BIRTH = re.compile(r"\b(?:birth[- ]?weight|bw|weigh(?:ed|ing)|born)\b[^.\n]*$", re.IGNORECASE)
+#: How far before a weight, in characters, the note says that it is the one at birth.
+_BEFORE = 60
 _STROKE = re.compile(r"^I6[0-3]")
 
 
@@ -134,7 +137,12 @@ def find_measures(text: str, age: int | None, pregnant: bool) -> list[Measure]:
 
 def _newborn(text: str) -> Iterable[Measure]:
     """Yield the codes of a preterm newborn's birth weight and completed weeks."""
-    for match in _GRAMS.finditer(text):
+    weights = list(_GRAMS.finditer(text))
+    # Weighed again at discharge: the weight at birth is the one that is coded.
+    at_birth = [
+        m for m in weights if _AT_BIRTH.search(text, max(0, m.start() - _BEFORE), m.start())
+    ]
+    for match in at_birth or weights:
         grams = int(match["n"].replace(",", ""))
         code = next((code for top, code in _WEIGHTS if grams < top), None)
         if code:

@@ -35,6 +35,9 @@ _CAUSE = re.compile(
 #: What is secondary *to* hypertension is no secondary hypertension.
 _SECONDARY_TO = re.compile(r"\bsecondary to\b", re.IGNORECASE)
 _SECONDARY_FORM = re.compile(r"I15|E21\.1|N25\.81|G21\.9|D75\.1|M18\.[45]|G44\.40")
+#: Valves of which a trace of regurgitation is no disease, unless the provider concludes so.
+_VALVES = re.compile(r"I0[5-8]|I3[4-7]")
+_TRACE = re.compile(r"\b(?:physiologic\w*|trivial|trace)\b[^.;\n]*$", re.IGNORECASE)
 #: A word that takes a number, and its number.
 _NUMBERED = re.compile(r"\b(stage|type|grade|class|category)\W{0,2}(\w+)", re.IGNORECASE)
 #: What is said of a screening at another time.
@@ -50,8 +53,15 @@ _NOT_GIVEN = re.compile(
     r"\bschedul\w+|\bbefore\b|\bshould\b|\bconsider\w*|\bimmune\b|\bseries finished\b|\bencourag\w+|\bneeds\b|\bwhen\b",
     re.IGNORECASE,
 )
-#: Codes for the mother's record alone.
+#: Codes for the mother's record alone, and for the newborn's.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
+_OF_NEWBORNS = re.compile(r"Z38")
+#: What is said of the weeks of today.
+_TODAY = re.compile(
+    r"\b(?:admitted|admission|presents?|presented|presenting|now|currently|today|delivered|arrived|scheduled)\b[^.\n]*$",
+    re.IGNORECASE,
+)
+_SHORTLY_BEFORE = 60
 #: Codes for what an operation leaves behind.
 _LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
 _EARLIER = re.compile(
@@ -65,6 +75,8 @@ _OF_THIS_STAY = re.compile(
     re.IGNORECASE,
 )
 #: Place, activity and status: told only of an injury or a strain (I.C.20.i to k).
+#: How far before a regurgitation, in characters, it is called trivial.
+_TRACED = 40
 _CIRCUMSTANCE = re.compile(r"Y9[239]")
 _HURT = re.compile(r"[STMVWX]|G5[67]")
 
@@ -78,6 +90,8 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     if term.gap and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
         return True
     if term.gap and _of_another_number(term, text):
+        return True
+    if _VALVES.match(code) and _TRACE.search(text, max(0, term.start - _TRACED), term.end):
         return True
     if code == "N20.2" and not _SEVERAL_STONES.search(text, term.start, term.end):
         return True
@@ -107,15 +121,36 @@ def _of_another_number(term: Term, text: str) -> bool:
 def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
     """Take from ``found`` the codes that its places name and this encounter has no use for."""
     _leave_out_mothers(found, age)
+    _leave_out_earlier_weeks(found, text)
     _leave_out_todays_work(found, text)
     _leave_out_circumstances(found)
     _leave_out_planned(found, text)
 
 
 def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
-    """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11)."""
-    if age == 0:
-        for code in [code for code in found if _OF_MOTHERS.match(code)]:
+    """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11).
+
+    The place of birth is coded on the newborn's record alone (I.C.16.a.2).
+    """
+    if age is not None:
+        others = _OF_NEWBORNS if age else _OF_MOTHERS
+        for code in [code for code in found if others.match(code)]:
+            del found[code]
+
+
+def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:
+    """Of several weeks of gestation, keep those that the note calls today's, if any (I.C.21.c.11)."""
+    weeks = {code: found[code] for code in found if code.startswith("Z3A")}
+    today = [
+        code
+        for code, mentions in weeks.items()
+        if any(
+            _TODAY.search(text, max(0, m.term.start - _SHORTLY_BEFORE), m.term.start)
+            for m in mentions
+        )
+    ]
+    for code in weeks if today else ():
+        if code not in today:
             del found[code]
 
 

@@ -6,6 +6,7 @@ complaint or the title of the operation; "arthritis" with "knee" is then looked 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -18,8 +19,23 @@ _COMPLAINT = frozenset({"chief_complaint", "indication"})
 _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "body"})
 #: Conditions that a patient has elsewhere too.
 _OF_MANY_SITES = frozenset(map(normal_form, ("arthritis", "osteoarthritis", "pain", "cancer")))
+#: Words for how a growth looks, which no wording with its site has.
+DESCRIPTIVE = frozenset(
+    map(
+        normal_form,
+        "nodular superficial infiltrative infiltrating micronodular ulcerated pigmented morpheaform".split(),
+    )
+)
 #: Sections that tell what the patient came with.
 _ACCOUNT = frozenset({"hpi", "body"})
+#: The letter or number before an item: "A. Skin, left forearm, shave".
+_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:specimen |part )?([A-H]|\d)[.):][ \t]*$", re.IGNORECASE)
+_LABELLED = 14
+#: What names a specimen.
+_SPECIMEN = re.compile(
+    r"\b(?:skin|shave|punch|biops\w+|excis\w+|resect\w+|curett\w+|polyp\w*|fna|core|lesion|mass|node|margin)\b",
+    re.IGNORECASE,
+)
 #: A block that names more sites than this names none.
 _MOST_SITES = 3
 
@@ -32,8 +48,12 @@ class SiteReader:
         words: Sequence[Word],
         sentences: Sequence[Sentence],
         sides: Sequence[str | None] = (),
+        text: str = "",
     ) -> None:
         self._sentences = sentences
+        self._text = text
+        #: Label of a specimen → the sites it is from; a pathologist concludes under the same label.
+        self._specimens: dict[str, Counter[str]] = defaultdict(Counter)
         self._blocks: dict[int, Counter[str]] = defaultdict(Counter)
         self._complaint: Counter[str] = Counter()
         operated: Counter[str] = Counter()
@@ -44,7 +64,9 @@ class SiteReader:
             if site is None:
                 continue
             sentence = sentences[word.sentence]
-            if sentence.section.kind in _CONCLUDING:
+            if (label := self._label(sentence)) and self._of_specimen(sentence):
+                self._specimens[label][site] += 1
+            elif sentence.section.kind in _CONCLUDING:
                 self._blocks[sentence.block][site] += 1
             elif sentence.section.kind in _COMPLAINT:
                 self._complaint[site] += 1
@@ -68,6 +90,8 @@ class SiteReader:
         if self._first is not None and sentence.block < self._first:
             return []  # "... has gout and comes in with tingling in the hands", before the first problem
         named = self._blocks.get(sentence.block) or Counter()
+        if not named and self._specimens:
+            named = self._specimens.get(self._label(sentence), named)
         if not named and (self._first is None or sentence.block == self._first):
             named = self._complaint  # the first problem is what the patient came for
         if not named and term.words.isdisjoint(_OF_MANY_SITES):
@@ -75,6 +99,21 @@ class SiteReader:
         if len(named) > _MOST_SITES:
             return []
         return [site for site, _ in named.most_common(2)]
+
+    def _label(self, sentence: Sentence) -> str:
+        """Return the letter or number of an item, or nothing."""
+        if not sentence.item:
+            return ""
+        start = max(0, sentence.start - _LABELLED)
+        match = _LABEL.search(self._text, start, sentence.start)
+        return match[1].upper() if match else ""
+
+    def _of_specimen(self, sentence: Sentence) -> bool:
+        """Whether an item says what was sent to the pathologist."""
+        return (
+            sentence.section.kind != "diagnosis"
+            and _SPECIMEN.search(self._text, sentence.start, sentence.end) is not None
+        )
 
 
 def _site_told(words: Sequence[Word], place: int, sentences: Sequence[Sentence]) -> str | None:

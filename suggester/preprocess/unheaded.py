@@ -35,6 +35,15 @@ _OPINION = re.compile(
     r"\bdiagnos[ei]s (?:is|are)\b",
     re.IGNORECASE,
 )
+#: So a paragraph opens that concludes: "In summary, ...", "She therefore has ...".
+_SUMMING = re.compile(
+    r"(?:in|by way of) (?:summary|conclusion|short|sum)\b|to (?:summari[sz]e|sum up|conclude)\b|overall,|"
+    r"(?:she|he|the patient|mr\.? \w+|mrs\.? \w+|ms\.? \w+|this (?:man|woman|lady|gentleman|child|patient)) "
+    r"(?:therefore|thus|clearly|evidently|undoubtedly|certainly|appears to|seems to) (?:has|have|had|suffers)\b|"
+    r"(?:my|our) (?:impression|assessment|opinion|conclusions?|feeling|view|diagnos[ei]s)\b|"
+    r"I (?:think|believe|feel|consider|concluded?)\b",
+    re.IGNORECASE,
+)
 #: A paragraph of findings: "VS normal, T 98.4", "138/82, 74, afebrile".
 _OBSERVED = re.compile(
     r"(?:vs|vitals?|v/s|t ?\d|bp|p ?\d|hr|wt|weight|ht|exam|pe|o/e|oe|on exam\w*|labs?|\d{2,3}/\d{2,3}|afebrile)\b",
@@ -78,6 +87,10 @@ def _paragraph_start(text: str, sections: list[tuple[int, int, str]]) -> int | N
         starts = [blank.end() for blank in _BLANK.finditer(text.rstrip())]
         if len(starts) + 1 < _FEWEST_PARAGRAPHS:
             return None
+        halfway = len(text) // 2
+        for start in starts:
+            if start > halfway and _SUMMING.match(text, start):
+                return start
         for start, end in zip(reversed(starts), [len(text), *reversed(starts)], strict=False):
             words = len(text[start:end].split())
             if words >= _FEWEST_WORDS and _OPINION.search(text, start, end):
