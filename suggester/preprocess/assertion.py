@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -31,6 +32,10 @@ _REACTION = re.compile(
     re.IGNORECASE,
 )
 
+_WITHOUT = "without"
+_WHOLE = 0.999
+#: "... without fever, chills or cough": a list of what is denied.
+_GOES_ON = re.compile(r"[^.;\n]*\b(?:or|nor)\b", re.IGNORECASE)
 
 #: A line that opens a list: "Call your doctor if you have:", "When to seek medical care:".
 _BULLET = re.compile(r"[ \t]*(?:[-*•●▪–]|\d{1,2}[.)])[ \t]*")
@@ -151,12 +156,21 @@ class AssertionJudge:
         judged: dict[tuple[int, int], Assertion] = {}
         out: list[Assertion] = []
         words = doc._.words
+        named = defaultdict(list)
+        for term in doc._.terms:
+            if (
+                _WITHOUT in term.words
+                and term.coverage >= _WHOLE
+                and not _GOES_ON.match(text, term.end, every[term.sentence].end)
+            ):
+                named[term.sentence].append((term.start, term.end))
         for term in doc._.terms:
             place = (term.start, term.end)
             if place not in judged:
                 sentence = every[term.sentence]
                 if term.sentence not in cues:
                     cues[term.sentence] = SentenceCues(text, sentence.start, sentence.end)
+                    cues[term.sentence].names = named.get(term.sentence, [])
                 known = cues[term.sentence]
                 found = judge_term(text, sentence.section, known, term.start, term.end)
                 if term.gap and found.kind == PRESENT:

@@ -143,6 +143,8 @@ class SentenceCues:
         low = low.replace("’", "'")
         matches = list(TOKEN.finditer(low))
         self._text = text
+        #: Names that hold a cue, which says nothing of what follows: "panic disorder without agoraphobia, ADHD".
+        self.names: list[tuple[int, int]] = []
         # As ``clean`` does, without a call for each token.
         self._tokens = [match.group().rstrip(".") or "." for match in matches]
         self._starts = [start + match.start() for match in matches]
@@ -178,6 +180,7 @@ class SentenceCues:
             (cue, gap)
             for cue in self._cues[near]
             if (gap := self._gap(cue, first, last)) is not None
+            and not any(a < self._starts[cue.first] < b <= start for a, b in self.names)
         ]
         if not acting:
             return Assertion(PRESENT)
