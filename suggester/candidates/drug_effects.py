@@ -54,7 +54,7 @@ _FORMS = (
     (re.compile(r"D70\.9"), "D70.1", "T45.1"),
     (re.compile(r"D70\.9"), "D70.2", ""),
     (re.compile(r"I42\.[09]"), "I42.7", ""),
-    (re.compile(r"L27\.2|R21"), "L27.0", ""),
+    (re.compile(r"R21"), "L27.0", ""),
     (re.compile(r"G25\.[123]|R25\.1"), "G25.1", ""),
 )
 #: Names of classes of drugs → the categories of their drugs: the one drug of the class that the note names is meant.

@@ -35,7 +35,7 @@ _CAUSE = re.compile(
 #: What is secondary *to* hypertension is no secondary hypertension.
 _SECONDARY_TO = re.compile(r"\bsecondary to\b", re.IGNORECASE)
 _SECONDARY_FORM = re.compile(r"I15|E21\.1|N25\.81|G21\.9|D75\.1|M18\.[45]|G44\.40")
-#: Valves of which a trace of regurgitation is no disease, unless the provider concludes so.
+#: Valves of which a trace of regurgitation is no disease.
 _VALVES = re.compile(r"I0[5-8]|I3[4-7]")
 _TRACE = re.compile(r"\b(?:physiologic\w*|trivial|trace)\b[^.;\n]*$", re.IGNORECASE)
 #: A word that takes a number, and its number.
