@@ -125,6 +125,12 @@ _OF_PREGNANCY = (
     r"\bplacenta(?:l abruption)?\b|\bpre-?eclampsia|\bghtn\b|\biugr\b|\bfgr\b|\bhellp\b|\b(?:repeat )?ltcs\b|\bnsvd\b|"
     r"\btolac\b|\bgbs (?:pos|neg|carrier|unknown|\+)|\bvbac\b|\bcholestasis of pregnancy|\bemesis gravidarum|\bcervical insufficiency|\bcerclage\b|\bfetal"
 )
+#: One of these is in all of them; looked for first, for speed.
+_OF_PREGNANCY_HOLDS = tuple(
+    "hyperemesis threatened breech di/di di-di didi mo/di mo-di modi di/mo di-mo dimo mo/mo mo-mo momo twins "
+    "hydramnios pprom preterm premature ptl placenta eclampsia ghtn iugr fgr hellp ltcs nsvd tolac gbs vbac "
+    "cholestasis emesis insufficiency cerclage fetal".split()
+)
 #: Words beside which weeks are those of a pregnancy.
 GESTATIONAL = re.compile(
     r"gestat|pregnan|\bs?iup\b|\bega\b|\bga\b|intrauterine|gravida|\bg\d|prenatal|\bgdm\b|\bob\b|fetal|"
@@ -227,7 +233,8 @@ def side_of(word: Word, text: str, eyes: bool) -> str | None:
 
 def word_sides(text: str, words: Sequence[Word]) -> list[str | None]:
     """Return the side each word names, aligned with ``words``."""
-    eyes = _EYE_OR_EAR.search(text) is not None
+    short = any(word.text in _EYE_EAR_CAPITALS for word in words)
+    eyes = short and _EYE_OR_EAR.search(text) is not None
     return [side_of(word, text, eyes) for word in words]
 
 
@@ -245,7 +252,12 @@ def read_facts(
     pregnant = (
         sex != "M"
         and age != 0
-        and (_PREGNANT.search(text) is not None or _DATED.search(text) is not None)
+        and (
+            _PREGNANT.search(text) is not None
+            or (
+                any(word in low for word in _OF_PREGNANCY_HOLDS) and _DATED.search(text) is not None
+            )
+        )
     )
     weeks = _gestation(text) if pregnant else None
     return NoteFacts(

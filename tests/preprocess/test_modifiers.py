@@ -86,6 +86,18 @@ def test_modifiers_gestation(text: str, weeks: int | None, trimester: int | None
     assert (found.weeks, found.trimester) == (weeks, trimester)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    (
+        "hyperemesis|threatened AB|breech|di-di|mo/di|didi|twins|polyhydramnios|PPROM|preterm labor|premature contractions|"
+        "PTL|placental abruption|preeclampsia|GHTN|IUGR|FGR|HELLP|LTCS|NSVD|TOLAC|GBS unknown|VBAC|cholestasis of pregnancy|"
+        "emesis gravidarum|cervical insufficiency|cerclage|fetal movement"
+    ).split("|"),
+)
+def test_modifiers_a_condition_of_pregnancy_beside_its_weeks(condition: str) -> None:
+    assert facts(f"Seen for {condition}, 8 wks.").pregnant
+
+
 def test_modifiers_a_man_is_not_pregnant() -> None:
     assert not facts("Wife is pregnant, 20 weeks gestation.", sex="M").pregnant
 
