@@ -23,6 +23,8 @@ _FILLED = _NOT_FILLED | dict.fromkeys(_FOLLOWING, 91)
 # Records of one code are numbered by hundreds (field 5), the rows of the workbook by tens.
 _RECORD_STEP, _ROW_STEP = 100, 10
 _TABLE = ("HCPC", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION")
+#: Most characters of a description.
+_LONGEST = 100_000
 _DESCRIPTIONS = ("hcpcs_code", "hcpcs_desc_type", "hcpcs_description")
 
 
@@ -109,6 +111,9 @@ def read_descriptions(file: TextFile) -> Listing:
     reader = csv.reader(line + "\n" for line in file.lines[1:])
     try:
         for row in filter(None, reader):
+            # A quote not closed; how long a cell csv reads depends on who asked for more before.
+            if max(map(len, row)) > _LONGEST:
+                raise ValueError(len(row))
             code, kind, text = (row[i].strip() for i in at)
             if kind not in {"Long", "Short"}:
                 raise ValueError(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -229,6 +230,15 @@ def test_hcpcs_list_of_descriptions() -> None:
 def test_damaged_hcpcs_list(line: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read("a.csv", hcpcs_csv() + b"\n" + line)
+
+
+def test_a_quote_not_closed_is_told_where_csv_reads_long_cells() -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        with pytest.raises(InputError, match=r"Line 10 of a\.csv"):
+            read("a.csv", hcpcs_csv() + b'\nB0003,Long,"' + b"x" * 200_000)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_pcs_files() -> None:
