@@ -111,7 +111,7 @@ class SiteReader:
     def _of_specimen(self, sentence: Sentence) -> bool:
         """Whether an item says what was sent to the pathologist."""
         return (
-            sentence.section.kind != "diagnosis"
+            sentence.section.kind not in _CONCLUDING
             and _SPECIMEN.search(self._text, sentence.start, sentence.end) is not None
         )
 

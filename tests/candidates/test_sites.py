@@ -20,6 +20,7 @@ def best_readings(language: LanguageSide, text: str) -> set[str]:
         ("Assessment and Plan:\n\nArthritis.\n- Her left knee has been stiff.\n", "M17.12"),
         ("Chief complaint: Right hip pain.\n\nAssessment: Osteoarthritis.\n", "M16.11"),
         ("ASSESSMENT\n1. Contusion.\n- The right forearm is tender.\n", "S50.11XA"),
+        ("ASSESSMENT\n1. Left knee mass.\n- Arthritis.\n", "M17.12"),
     ],
 )
 def test_the_problem_or_the_complaint_gives_the_site(
