@@ -149,3 +149,32 @@ def test_of_thresholds_as_good_as_the_best_the_middle_one_is_taken() -> None:
     bound, best = best_threshold(confidence, truth, 1000)
     assert best == pytest.approx(2 / 3, abs=0.002)
     assert bound == pytest.approx(float(confidence[650]), abs=0.02)
+    stricter, same = best_threshold(confidence, truth, 1000, upper=0.75)
+    assert stricter == pytest.approx(float(confidence[575]), abs=0.02)
+    assert same == best
+
+
+_INTRODUCED = """HISTORY OF PRESENT ILLNESS
+Mr. Pt is a 61-year-old man who comes about his knee. He has type 2 diabetes and takes metformin.
+
+ASSESSMENT AND PLAN
+Mr. Pt is a 61-year-old man with a history of type 2 diabetes who presents with right knee pain.
+
+Primary osteoarthritis of the right knee
+Reasoning: Pain going down stairs for a year, crepitus, and joint space loss on the films.
+Treatment: Physical therapy for six weeks, acetaminophen as needed, an injection if that does not help him.
+Counseling: We talked about weight, shoes and what to expect of the joint over the coming years.
+
+{heading}
+"""
+
+
+def test_what_is_only_told_of_who_comes_counts_less_than_a_problem_of_its_own(
+    shipped: Suggester,
+) -> None:
+    headed = "Type 2 diabetes\nTreatment: Continue metformin, A1c in three months."
+    confidence = [
+        {s.code: s.confidence for s in shipped.suggest(note).diagnoses}.get("E11.9", 0.0)
+        for note in (_INTRODUCED.format(heading=""), _INTRODUCED.format(heading=headed))
+    ]
+    assert confidence[0] < 0.5 < confidence[1]

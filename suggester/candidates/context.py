@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from suggester.candidates.deliveries import fetuses
 from suggester.candidates.details import read_details
 from suggester.candidates.specificity import EXACERBATION, Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
@@ -178,6 +179,7 @@ class ContextReader:
             *(bag for bags in self._terms.values() for _, bag in bags),
             {_HYPERGLYCEMIA} if self._raised else (),
             *self._details.values(),
+            fetuses(self._text, 0, len(self._text)) if self._facts.pregnant else (),
         )
         self._cache: dict[tuple[int, int, str], Reading] = {}
 
@@ -264,6 +266,8 @@ class ContextReader:
             for name, words in self._details.items():
                 if name in near:
                     near = near | words
+            if self._facts.pregnant:
+                near |= fetuses(self._text, sentence.start, sentence.end)
             if site:
                 near.add(site)
             near |= _implied(near)

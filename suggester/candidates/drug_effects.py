@@ -41,6 +41,15 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"[- ]*(?:resist|deficien|withdraw|allerg|overdos|sensitive|level|clinic)", re.IGNORECASE)  # fmt: skip
+#: "Underdosing of levetiracetam", "ran out of her lisinopril": less than was prescribed (I.C.19.e.5.c).
+_UNDERDOSED = re.compile(
+    r"\b(?:under-?dos(?:ing|ed) (?:of|with)|miss(?:ed|es|ing)(?: (?:\w+ ){0,3}doses? of)?|skipp(?:ed|ing)|"
+    r"stopped taking|ran out of|not taking|non-?(?:compliance|adherence|compliant|adherent) (?:with|to)|rationing)\s+"
+    r"(?:(?:all|any|some|most|half)\s+(?:of\s+)?)?(?:(?:the|her|his|their)\s+)?",
+    re.IGNORECASE,
+)
+#: Why a patient takes less.
+_LESS_TAKEN = re.compile(r"Z91\.1[234]")
 #: Categories whose effects are coded as substance use.
 _SUBSTANCES = re.compile(r"T40\.[01579]|T43\.6[02]")
 #: Conditions that have a code of their own as effects of a drug → that code; the drug, where not any.
@@ -112,6 +121,26 @@ def drug_effects(
             yield from _forms(codes, terms, stem, sentence)
             if (place, code[:6]) not in told and not _SUBSTANCES.match(stem):
                 yield Effect(start, end, sentence, code)
+    yield from _underdosed(found, text, drugs)
+
+
+def _underdosed(
+    found: Mapping[str, Sequence[Mention]], text: str, drugs: Mapping[str, str]
+) -> Iterator[Effect]:
+    """Yield the drugs of which a note says that less was taken than prescribed, and why."""
+    reasons = {
+        mention.sentence.block: mention.sentence
+        for code, mentions in found.items()
+        if _LESS_TAKEN.match(code)
+        for mention in mentions
+        if mention.assertion.kind == PRESENT
+    }
+    for sentence in reasons.values():
+        for told in _UNDERDOSED.finditer(text, sentence.start, sentence.end):
+            if drug := _drug_at(text, told.end(), sentence.end, drugs):
+                start, end, stem = drug
+                if not _SUBSTANCES.match(stem):
+                    yield Effect(start, end, sentence, code_of(stem, "6"))
 
 
 def _with_classes(text: str, drugs: Mapping[str, str]) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from suggester.candidates.circumstances import counting
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine, names_as_well
 from suggester.candidates.context import ContextReader
+from suggester.candidates.deliveries import settle_deliveries
 from suggester.candidates.drug_effects import drug_effects
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
@@ -39,7 +40,7 @@ from suggester.candidates.mentions import (
 )
 from suggester.candidates.misread import leave_out_unmeant, misread
 from suggester.candidates.neighbours import neighbours
-from suggester.candidates.past import CHRONIC, HISTORY_OF, not_over, past_of
+from suggester.candidates.past import CHRONIC, HISTORY_OF, is_there, past_of
 from suggester.candidates.proposed import proposed
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
@@ -157,6 +158,7 @@ class CandidateGenerator:
         take_elsewhere(note.found, self._exclusions, self._codes)
         leave_out_both_sides(note.found, self._codes)
         take_several_sites(note.found, self._codes)
+        settle_deliveries(note.found, text, doc._.facts, self._codes)
         leave_out_unmeant(note.found, text, doc._.facts.age)
         rules = self._combine(note)
         candidates = [
@@ -246,7 +248,7 @@ class CandidateGenerator:
         phrase = self._lexicon.rows[row].phrase if row >= 0 else ""
         if misread(code, term, text_of(note.doc), phrase):
             return
-        if not_over(code, assertion, note.sentences[term.sentence], text_of(note.doc)):
+        if is_there(code, assertion, note.sentences[term.sentence], text_of(note.doc)):
             assertion = Assertion(PRESENT)
         if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
             self._refuse(note, term, assertion, entries)

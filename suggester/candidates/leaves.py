@@ -222,11 +222,21 @@ _WHETHER = re.compile(r"\bunspecified whether\b.*|\bunspecified as\b[^,]*", re.I
 _OTHER = re.compile(r"\bother\b(?! and unspecified)")
 #: Which of several fetuses: of one alone no number is told, though "fetal" is.
 _FETUS = re.compile(r", fetus (\d)")
+_FETUSES = frozenset("12345") | set(words("fetus"))
 #: What a title says is absent: up to the next "with", and not the site ("without foreign body of …").
 _WITHOUT = re.compile(
     r"\b(?:without|not|no)\b(\s+foreign body(?=\s+(?:of|in)\b)|(?:(?!\bwith(?:out)?\b)[^,])*)",
     re.IGNORECASE,
 )
+
+
+def fetus(number: str) -> str:
+    """Return the word that stands for one of several fetuses, which no note holds by chance.
+
+    >>> fetus("2")
+    'fetus-2'
+    """
+    return f"fetus-{number}"
 
 
 def _title_words(title: str) -> list[str]:
@@ -297,12 +307,15 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         left_out |= frozenset(_SEXES)
     if "dominant" in low:
         left_out |= {"dominant", "nondominant", "non"}
+    counted = _FETUS.search(low)
     if "trimester" in low:
         trimester = next((n for n, w in enumerate(("first", "second", "third"), 1) if w in low), 0)
-        counted = _FETUS.search(low)
-        left_out |= {"trimester", "1", "2", "3"} - {counted[1] if counted else ""}
+        left_out |= {"trimester", "1", "2", "3"}
+    asked = frozenset(words(positive)) - left_out - frozenset(_SIDES) - {"unilateral"}
+    if counted:
+        asked = asked - _FETUSES | {fetus(counted[1])}
     return _Title(
-        frozenset(words(positive)) - left_out - frozenset(_SIDES) - {"unilateral"},
+        asked,
         denied_words(title),
         tuple(
             frozenset(words(_PARENTHESES.sub("", term)))
@@ -317,15 +330,11 @@ def _parse(title: str, terms: tuple[str, ...]) -> _Title:
         trimester,
         "unilateral" in low,
         sexes[0] if len(sexes) == 1 else None,
-        "complicating childbirth" in low,
+        "complicating childbirth" in low or "in childbirth" in low,
         "puerperium" in low,
         None if "dominant" not in low else "nondominant" not in low and "non-dominant" not in low,
         len(_OTHER.findall(low)),
-        0.1
-        if "subluxation" in low and "dislocation" not in low
-        else 0.3
-        if _FETUS.search(low)
-        else 0.0,
+        0.1 if "subluxation" in low and "dislocation" not in low else 0.3 if counted else 0.0,
     )
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from suggester.candidates.deliveries import MOTHERS, NEWBORNS, birth, outcome
 from suggester.preprocess.modifiers import GESTATIONAL
 
 _BMI = re.compile(
@@ -84,7 +85,9 @@ _WEIGHTS = (
     (2000, "P07.17"),
     (2500, "P07.18"),
 )
-_AT_BIRTH = re.compile(r"\b(?:birth[- ]?weight|bw|weigh(?:ed|ing)|born)\b[^.\n]*$", re.IGNORECASE)
+_AT_BIRTH = re.compile(
+    r"\b(?:birth[- ]?w(?:eight|t)|bw|weigh(?:ed|ing)|born)\b[^.\n]*$", re.IGNORECASE
+)
 #: How far before a weight, in characters, the note says that it is the one at birth.
 _BEFORE = 60
 _STROKE = re.compile(r"^I6[0-3]")
@@ -112,6 +115,7 @@ def find_measures(text: str, age: int | None, pregnant: bool) -> list[Measure]:
             out.append(Measure(code, match.start(), match.end(), _WEIGHT))
     if pregnant:
         out.extend(_weeks(text))
+        out.extend(Measure(code, start, end, MOTHERS) for code, start, end in outcome(text))
     if age is not None and 2 <= age < 20:
         for match in _PERCENTILE.finditer(text):
             step = next(
@@ -129,6 +133,7 @@ def find_measures(text: str, age: int | None, pregnant: bool) -> list[Measure]:
         out.append(Measure(f"Y90.{step}", match.start(), match.end(), _ALCOHOLIC))
     if age == 0:
         out.extend(_newborn(text))
+        out.extend(Measure(code, start, end, NEWBORNS) for code, start, end in birth(text))
     for match in _NIHSS.finditer(text):
         if int(match["n"]) <= 42:
             out.append(Measure(f"R29.7{int(match['n']):02d}", match.start(), match.end(), _STROKE))

@@ -40,6 +40,15 @@ _VALVES = re.compile(r"I0[5-8]|I3[4-7]")
 _TRACE = re.compile(r"\b(?:physiologic\w*|trivial|trace)\b[^.;\n]*$", re.IGNORECASE)
 #: A word that takes a number, and its number.
 _NUMBERED = re.compile(r"\b(stage|type|grade|class|category)\W{0,2}(\w+)", re.IGNORECASE)
+#: A drug that is not taken: "does not take blood thinners".
+_NOT_ON = re.compile(
+    r"(?:\bnot|n't|\bnever|\bno longer)\s+(?:currently |now )?(?:(?:on|takes?|taking|taken|uses?|using)\s+(?:any )?)?$",
+    re.IGNORECASE,
+)
+_BEFORE = 40
+#: How many degrees a tear or burn has, and a tracing that is as it should be.
+_DEGREE = re.compile(r"\b(\w+)[- ]degree", re.IGNORECASE)
+_REASSURING = re.compile(r"(?<!non)(?<!non-)(?<!non )(?<!not )\breassuring\b", re.IGNORECASE)
 #: What is said of a screening at another time.
 _PLANNED = re.compile(
     r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|"
@@ -93,7 +102,11 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
         return True
     if _VALVES.match(code) and _TRACE.search(text, max(0, term.start - _TRACED), term.end):
         return True
+    if code.startswith("O76") and _REASSURING.search(text, term.start, term.end):
+        return True
     if code == "N20.2" and not _SEVERAL_STONES.search(text, term.start, term.end):
+        return True
+    if code.startswith("Z79") and _NOT_ON.search(text, max(0, term.start - _BEFORE), term.start):
         return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
@@ -108,11 +121,13 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
 
 
 def _of_another_number(term: Term, text: str) -> bool:
-    """Whether no number after *stage* or *type* is the term's: "stage 3, was 2.4 cm"."""
+    """Whether no number of a *stage*, *type* or *degree* is the term's: "stage 3, was 2.4 cm"."""
     others = False
-    for match in _NUMBERED.finditer(text, term.start, term.end):
-        if normal_form(match[1].lower()) in term.words:
-            if normal_form(match[2].lower()) in term.words:
+    numbered = [(m[1], m[2]) for m in _NUMBERED.finditer(text, term.start, term.end)]
+    numbered += [("degree", m[1]) for m in _DEGREE.finditer(text, term.start, term.end)]
+    for name, number in numbered:
+        if normal_form(name.lower()) in term.words:
+            if normal_form(number.lower()) in term.words:
                 return False
             others = True
     return others and any(word[:1].isdigit() for word in term.words)

@@ -1,11 +1,14 @@
-"""Conditions of the past: which "history of" ends, and the code for those that it does (Z86, Z87)."""
+"""Conditions of the past: which "history of" ends, and the code for those that it does (Z86, Z87).
+
+And what is there although its words sound as if it were not.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from suggester.preprocess.assertion import HISTORICAL
+from suggester.preprocess.assertion import HISTORICAL, UNCERTAIN
 
 if TYPE_CHECKING:
     from suggester.preprocess.assertion import Assertion
@@ -27,6 +30,9 @@ LIFELONG = re.compile(
 
 #: Words of a cue that say of a condition that the patient had it.
 HISTORY_OF = re.compile(r"\b(?:history|hx|h/o|prior|previous|past)\b", re.IGNORECASE)
+#: Words of a cue that say that something was looked into, and codes of what is there to be looked into.
+_LOOKED_INTO = re.compile(r"\b(?:evaluated|evaluation|work ?-?up) for$", re.IGNORECASE)
+_COMPLAINT = re.compile(r"^(?:R(?!7|8|9)|M25\.5|M54|M79\.6|G89|N64\.4|H57\.1|H92\.0)")
 _OF_A_STAY = re.compile(
     r"\bdischarge (?:summary|diagnos|dx)|\bhospital course|\bfinal diagnos", re.IGNORECASE
 )
@@ -83,11 +89,15 @@ def past_of(code: str) -> str | None:
     return None
 
 
-def not_over(code: str, assertion: Assertion, sentence: Sentence, text: str) -> bool:
-    """Whether a condition told as past is coded all the same: lifelong, or treated in this stay.
+def is_there(code: str, assertion: Assertion, sentence: Sentence, text: str) -> bool:
+    """Whether a condition told as past or as looked into is coded all the same.
 
-    "Acute kidney injury, resolved" among the diagnoses of a discharge was there (guideline III).
+    What is lifelong is, and what was treated in this stay: "acute kidney injury, resolved" among the
+    diagnoses of a discharge was there (guideline III). A complaint is what brought the patient, where
+    a disease would be in doubt: "evaluated for dizziness" (guideline IV.D).
     """
+    if assertion.kind == UNCERTAIN:
+        return bool(_LOOKED_INTO.search(assertion.cue) and _COMPLAINT.match(code))
     if assertion.kind != HISTORICAL:
         return False
     if LIFELONG.match(code) and HISTORY_OF.search(assertion.cue):

@@ -47,6 +47,7 @@ class Diagnoses:
         """Return the features of each candidate and its calibrated probability."""
         from suggester.ranking.consistency import hold_back
         from suggester.ranking.features import NoteContext
+        from suggester.ranking.studies import prompting
 
         ranker = self._ranker
         context = NoteContext(
@@ -57,7 +58,7 @@ class Diagnoses:
             reading.scores,
         )
         features = self._features.matrix(reading.doc, reading.candidates, context)
-        confidence = ranker.confidence(features)
+        confidence = prompting(features, reading.candidates, ranker.confidence(features))
         return features, hold_back(reading.candidates, confidence, self._features.exclusions)
 
     def suggest(self, reading: Reading, places: Places, explained: bool) -> tuple[Suggestion, ...]:

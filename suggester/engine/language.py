@@ -36,9 +36,13 @@ class Reading:
     @property
     def kind(self) -> str:
         """What the threshold of confidence depends on: the setting, or that the note is a report."""
+        from suggester.preprocess.note_text import text_of
         from suggester.preprocess.sections import is_report
+        from suggester.preprocess.studies import is_study
 
-        return "report" if is_report(self.doc._.sections) else self.setting.value
+        sections = self.doc._.sections
+        reports = is_report(sections) or is_study(text_of(self.doc), sections)
+        return "report" if reports else self.setting.value
 
 
 class LanguageSide:

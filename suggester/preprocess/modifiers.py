@@ -148,7 +148,7 @@ _PREGNANT = re.compile(
     re.IGNORECASE,
 )
 _DELIVERED = re.compile(
-    r"\b(?:live ?born|living (?:male|female)|(?:was|she|and) delivered (?:a|an|of|via|by|vaginally)|"
+    r"\b(?:live[- ]?born|(?:live|living) (?:male|female|boy|girl|infant)|live birth|(?:was|she|and) delivered (?:a|an|of|via|by|vaginally)|"
     r"placenta (?:was )?delivered|delivery of (?:a|the) (?:\w+ ){0,3}(?:infant|male|female|boy|girl|placenta)|"
     r"delivered pregnancy|viable (?:male|female|infant|baby)|NSVD|SVD|apgars?\s*(?:scores?\s*)?(?:of |were |was )?\d)\b",
     re.IGNORECASE,

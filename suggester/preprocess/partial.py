@@ -195,7 +195,7 @@ def partial_terms(
             matched = frozenset(words[i].normal for i in used)
             lacking = bag - matched
             if coverage < 0.999 and (
-                lacking & _TELLING_APART or matched <= _SAYING_NOTHING or _opposed(lacking, normals)
+                lacking & _TELLING_APART or _says_nothing(matched) or _opposed(lacking, normals)
             ):
                 continue
             others = whole_terms.get(number, ())
@@ -228,6 +228,11 @@ def partial_terms(
                 )
             )
     return out
+
+
+def _says_nothing(matched: frozenset[str]) -> bool:
+    """Whether words and numbers name where, when, how much or what is looked at, and no more."""
+    return all(word in _SAYING_NOTHING or word.isdigit() for word in matched)
 
 
 def _opposed(lacking: frozenset[str], said: set[str]) -> bool:

@@ -4,8 +4,8 @@ Cues and what they reach follow the ConText scheme (Harkema et al., 2009): a cue
 backward within its sentence until a stop phrase. The cue nearest to the term decides among those of
 the same kind; kinds are ranked family, hypothetical, negated, uncertain, historical.
 
-Where a list that shares a negation ends, and what a negation leaves alone (``no change in``, ``no
-surgery for``), is said here too.
+How far a list that shares a negation goes on, and what a negation leaves alone (``no change in``, ``no
+surgery for``), is said in :mod:`suggester.preprocess.denied`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,17 @@ from suggester.preprocess.cues import (
     Cue,
     Stop,
     find_cues,
+)
+from suggester.preprocess.denied import (
+    FOUND,
+    LONGEST_LIST,
+    NO_CLAUSE,
+    POSSESSIVE,
+    VERBS,
+    bears,
+    is_long_list,
+    is_spared,
+    tells_findings,
 )
 from suggester.preprocess.signs import read_patterns
 
@@ -52,49 +63,20 @@ _LISTING = frozenset(
 )
 #: How far the lists of differential diagnoses go on, where commas part their items.
 _LIST_REACH = 24
-#: No cue reaches further than this many tokens, its own words included.
+#: No other cue reaches further than this many tokens, its own words included.
 _WINDOW = 40
-_VERBS = frozenset("is are was were has have remains remain continues continue".split())
 #: Words behind a finding that tell how it is doing, so that it is there.
 _STATES = frozenset(
     "measuring measures improving improved worsening stable persists persisting unchanged well".split()
 )
-_FOUND = frozenset(
-    "noted seen identified present appreciated reported found observed visualized heard palpated "
-    "detected elicited felt".split()
-)
-#: What a comma may part from a list of what is denied: "no rash, trace edema", "denies pain, walks daily".
-_NEW_CLAUSE = frozenset(
-    "there tolerating ambulating voiding smokes drinks works uses lives takes walks wears sleeps eats "
-    "gets does goes needs last trace mild minimal slight".split()
-)
 _GRADED = frozenset("trace mild minimal slight".split())
 #: Words that begin what was done, after a comma: "no angina, s/p PCI".
 _DONE = frozenset({"s/p", "status"})
-_PARTS = frozenset(
-    "abdomen lungs heart chest skin neck back head eyes ears nose throat extremities knee knees hip "
-    "hips ankle foot feet hand hands wrist shoulder elbow leg legs arm arms pelvis breasts".split()
-)
 _CONDITIONS = frozenset("if unless should".split())
 #: Compounds in the plural share their head: "influenza and pneumonia vaccines".
 _SHOTS = frozenset("vaccines vaccinations immunizations".split())
 _NO_COMPOUND = frozenset(
     "for of due needs wants received got gets getting to with on in her his the a is was has had".split()
-)
-_NO_CLAUSE = frozenset("or nor and that which when while if as not no".split())
-#: What changes is there: "no change in her tremor".
-_CHANGES = frozenset(
-    "change changes progression worsening increase decrease improvement exacerbation exacerbations "
-    "flare flares flare-up flare-ups enlargement deterioration alteration relief cause etiology explanation "
-    "reason".split()
-)
-#: What is cared for is there: "no surgery for her hernia".
-_CARE = frozenset(
-    "medication medications meds med medicine medicines treatment treatments therapy change changes "
-    "adjustment adjustments dose dosage surgery refill refills antibiotic antibiotics antiviral drug "
-    "drugs specialist intervention appointment prescription prescriptions hospitalization "
-    "hospitalizations hospitalized admission admissions admitted visit visits follow-up steroids "
-    "transfusion transfusions oxygen insulin inhaler taking medicated explanation cause reason etiology".split()
 )
 #: Words that leave an affirmation under the negation before them: "never been diagnosed with".
 _UNDER = frozenset(
@@ -106,8 +88,6 @@ _ENDED = frozenset("resolved healed cleared subsided cured quit sober outgrown".
 _ONWARD = frozenset("with after in on since by following for at".split())
 _AFFIRMED = frozenset({NEGATED, HISTORICAL})
 _DENIED_OR_DOUBTED = frozenset({NEGATED, UNCERTAIN})
-#: Whose illness it is: "no problems with her asthma", "no fever, and his cough is worse".
-_POSSESSIVE = frozenset("his her their".split())
 #: Words that say that what was seen before is still there.
 _PERSISTING = frozenset("unchanged stable worse worsened larger persistent increased again".split())
 #: Words behind a finding that tell how it changed, so that only the change is denied.
@@ -173,7 +153,7 @@ class SentenceCues:
         first = bisect_right(self._ends, start)
         last = max(first, bisect_left(self._starts, end) - 1)
         near = slice(
-            bisect_left(self._cue_places, first - _WINDOW),
+            bisect_left(self._cue_places, first - LONGEST_LIST),
             bisect_right(self._cue_places, last + _WINDOW),
         )
         acting = [
@@ -182,6 +162,7 @@ class SentenceCues:
             if (gap := self._gap(cue, first, last)) is not None
             and not any(a < self._starts[cue.first] < b <= start for a, b in self.names)
         ]
+        acting = [pair for pair in acting if not self._says_no_more(pair[0], acting)]
         if not acting:
             return Assertion(PRESENT)
         cue, gap = min(acting, key=lambda pair: (_RANK[pair[0].kind], pair[1]))
@@ -190,6 +171,16 @@ class SentenceCues:
             cue = next((other for other, near in acting if _denies(other, near, cue, gap)), cue)
         begin, stop = self._starts[cue.first], self._ends[cue.last]
         return Assertion(cue.kind, self._text[begin:stop], begin, stop, cue.grade)
+
+    def _says_no_more(self, cue: Cue, acting: Sequence[tuple[Cue, int]]) -> bool:
+        """Whether a cue stands under a negation that ends before the term: "no signs of A, and a B"."""
+        return cue.kind == HYPOTHETICAL and any(
+            other.kind == NEGATED
+            and other.direction == FORWARD
+            and 0 <= cue.first - other.last - 1 <= 1
+            and all(other is not one for one, _ in acting)
+            for other in self._cues
+        )
 
     def _gap(self, cue: Cue, first: int, last: int) -> int | None:
         """Return how many tokens lie between a cue and a term it reaches, None where it does not."""
@@ -215,8 +206,8 @@ class SentenceCues:
             cue.kind == NEGATED
             and cue.direction == FORWARD
             and (
-                ("," in between[-2:] and _NO_CLAUSE.isdisjoint(between[-2:]))
-                or (between[-2:-1] == ["and"] and between[-1] in _POSSESSIVE)
+                ("," in between[-2:] and NO_CLAUSE.isdisjoint(between[-2:]))
+                or (between[-2:-1] == ["and"] and between[-1] in POSSESSIVE)
             )
             and (
                 _opens(self._tokens[last + 1 : last + 3])
@@ -237,6 +228,8 @@ class SentenceCues:
             listing = not _LISTING.isdisjoint(self._tokens[cue.first : cue.last + 1])
             if listing and self._tokens[low + 1 : high].count(",") > 1:
                 return _LIST_REACH
+        if cue.kind == NEGATED and cue.direction == FORWARD and high - low > reach:
+            return LONGEST_LIST if is_long_list(self._tokens[low + 1 : high]) else reach
         return reach
 
     def _changed(self, kind: str, last: int) -> bool:
@@ -248,9 +241,9 @@ class SentenceCues:
             return verb in {"is", "are", "has", "have"} and not _PERSISTING.isdisjoint(after)
         if verb in {"or", "nor"}:  # "denies that cough or dyspnea has worsened"
             after = [*self._tokens[last + 2 : last + 8], ""]
-            verb = next((token for token in after if token in _VERBS or token == ","), "")
+            verb = next((token for token in after if token in VERBS or token == ","), "")
             after = after[after.index(verb) + 1 :]
-        return (verb in _VERBS or verb == "had") and not _CHANGED.isdisjoint(after[:2])
+        return (verb in VERBS or verb == "had") and not _CHANGED.isdisjoint(after[:2])
 
     def _under(self, stop: Stop, cue: Cue) -> bool:
         """Whether the words of a stop are themselves negated: "never been diagnosed with"."""
@@ -284,7 +277,7 @@ class SentenceCues:
             return True
         if cue.kind in _DENIED_OR_DOUBTED and tokens[cue.first] in {"are", "were", "remain"}:
             # "A, B and C are absent", "A, B or C are possibilities"
-            return not {"and", "or"}.isdisjoint(between) and _VERBS.isdisjoint(between)
+            return not {"and", "or"}.isdisjoint(between) and VERBS.isdisjoint(between)
         following = "".join(tokens[cue.last + 1 : cue.last + 2])
         if cue.kind == NEGATED and between[-1] == "," and not _WEIGHED.isdisjoint(between):
             return True
@@ -309,7 +302,9 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
         return False  # the cue stands in a parenthesis that is closed before the term
     if ":" in between[1:] and "following" not in between and cue.kind != HYPOTHETICAL:
         return False
-    if cue.kind == NEGATED and (_spared(between) or _bears(tokens[cue.last], between)):
+    if cue.kind == NEGATED and (
+        is_spared(between) or tells_findings(between) or bears(tokens[cue.last], between)
+    ):
         return False
     if "," not in between:
         return True
@@ -323,53 +318,6 @@ def _reaches_on(cue: Cue, between: Sequence[str], tokens: Sequence[str]) -> bool
     return cue.kind != HISTORICAL or len(between) <= 8
 
 
-def _spared(between: Sequence[str]) -> bool:
-    """Whether words between a negation and a term take the term out of it.
-
-    They do where they name what is not done for it ("no surgery for", "no change in"), where they
-    close a list ("no rash or fever, and") and where they open a clause (", skin is dry with").
-    """
-    comma, closed = -1, False
-    for i, token in enumerate(between):
-        if token == ",":
-            if "".join(between[i + 1 : i + 2]) in _NEW_CLAUSE:
-                return True
-            if closed and "".join(between[i + 1 : i + 2]) == "and" and "or" not in between[i:]:
-                return True
-            comma = i
-        elif token in {"or", "nor"}:
-            closed = True
-        elif (
-            (
-                token in {"in", "of", "to", "from"}
-                and i
-                and between[i - 1] in _CHANGES
-                and not {",", "or", "nor"} & set(between[i:])
-            )
-            or (
-                token == "for"
-                and not _CARE.isdisjoint(between[max(comma + 1, i - 5) : i])
-                and not {",", "or", "nor"} & set(between[i:])
-            )
-            or (
-                token in _VERBS
-                and comma >= 0
-                and 1 <= i - comma - 1 <= 4
-                and _NO_CLAUSE.isdisjoint(between[comma + 1 : i])
-                and _FOUND.isdisjoint(between[i + 1 : i + 3])
-            )
-            or (token == "with" and comma >= 0 and comma == i - 2 and between[i - 1] in _PARTS)
-        ):
-            return True
-    return False
-
-
-def _bears(last: str, between: Sequence[str]) -> bool:
-    """Whether what follows a negation is how the patient bears an illness: "no problems with her asthma"."""
-    link, owner = [last, *between][-2:] if between else ("", "")
-    return link in {"with", "by", "about"} and owner in _POSSESSIVE
-
-
 def _ends(stop: Stop, cue: Cue) -> bool:
     """Whether a stop ends a cue's scope; those for some kinds only end what looks forward."""
     return cue.kind in stop.kinds and (cue.direction == FORWARD or stop.kinds == KINDS)
@@ -377,11 +325,11 @@ def _ends(stop: Stop, cue: Cue) -> bool:
 
 def _opens(following: Sequence[str]) -> bool:
     """Whether what follows a term after a comma shows that it opens a clause of its own."""
-    if not following or not _FOUND.isdisjoint(following):
+    if not following or not FOUND.isdisjoint(following):
         return False
     word, after = following[0], "".join(following[1:2])
     return (
-        word in _VERBS
+        word in VERBS
         or word in _STATES
         or (word.isdigit() and after == "+")
         or (word.endswith("ly") and after.endswith(("ed", "ing")))

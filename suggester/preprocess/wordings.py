@@ -22,6 +22,8 @@ _SIDES = frozenset({"right", "left", "bilateral", "unilateral"})
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _VAGUE = re.compile(r"\b(other|others)\b", re.IGNORECASE)
 _OTHER = re.compile(r"^other (?:specified |nonspecific )?", re.IGNORECASE)
+#: Words of a title that no note has; what they leave must be more than one word, as "pain" is not.
+_ELSEWHERE = re.compile(r",? not elsewhere classified\b", re.IGNORECASE)
 #: Fewest words that say enough once "other" is gone.
 _FEWEST_WORDS = 3
 _DROPPABLE = ("acute", "chronic", "primary", "simple", "essential", "idiopathic", "mellitus")
@@ -75,7 +77,9 @@ def official_wordings(codes: CodeSet) -> Iterator[tuple[int, str, int]]:
     for node, code in enumerate(codes.codes):
         if len(code) == 8:  # a 7th-character form: the specificity step adds it
             continue
-        title = codes.title(code)
+        title = _ELSEWHERE.sub("", codes.title(code))
+        if title != codes.title(code) and len(_sideless(_PARENTHESES.sub("", title))) < 2:
+            continue
         if not _VAGUE.search(title):
             yield node, title, TITLE
         elif title.lower().startswith("other and unspecified "):

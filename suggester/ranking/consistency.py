@@ -24,8 +24,12 @@ _EXAMINATIONS = (("Z00.00", "Z00.01"), ("Z00.129", "Z00.121"))
 #: Statuses, causes and the like are no findings of an examination.
 _KNOWN = re.compile(r"[VWXYZ]|F|I1|E78|E11|M81|K21|J45")
 _FINDING = 0.5
+#: Share of the certainty of a condition of pregnancy that its weeks and outcome have.
+_BESIDE = 0.95
 #: Diabetes with hyperglycemia is coded beside its other complications (I.C.4.a).
 _COMPLICATED = re.compile(r"E(?:08|09|1[0-3])\.65")
+#: Conditions of a pregnancy that lasts or ends in a delivery, beside which weeks and outcome are coded.
+_OF_PREGNANCY = re.compile(r"O(?:09|[1-7]\d|8[02]|9[89])")
 Floats = npt.NDArray[np.float64]
 #: Confidence from which a code can hold another back.
 _LEAST = 0.2
@@ -37,9 +41,10 @@ def hold_back(
     """Return the confidence of each candidate after what the others say; shape (candidates,)."""
     confidence = _examined(candidates, _linked(candidates, confidence))
     beaten = _rivals_only(candidates, confidence)
-    return _exclusive(
+    confidence = _exclusive(
         candidates, _accompanying(candidates, confidence, exclusions), exclusions, beaten
     )
+    return _of_the_pregnancy(candidates, confidence)
 
 
 def _linked(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
@@ -82,6 +87,28 @@ def _examined(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
         if normal in place and abnormal in place and found >= _FINDING:
             total = max(confidence[place[normal]], confidence[place[abnormal]])
             out[place[abnormal]], out[place[normal]] = total * found, total * (1.0 - found)
+    return out
+
+
+def _of_the_pregnancy(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Let the weeks told, and the outcome of a delivery, be as certain as what they are coded beside.
+
+    Weeks go with every code of a pregnancy (I.C.21.c.11), the outcome with every delivery (I.C.15.b.4).
+    """
+    certain = max(
+        (
+            float(value)
+            for candidate, value in zip(candidates, confidence, strict=True)
+            if _OF_PREGNANCY.match(candidate.code)
+        ),
+        default=0.0,
+    )
+    out = confidence.copy()
+    for beginning in ("Z3A", "Z37"):
+        told = [i for i, candidate in enumerate(candidates) if candidate.code.startswith(beginning)]
+        if told:
+            best = max(told, key=lambda i: (confidence[i], candidates[i].code))
+            out[best] = max(out[best], _BESIDE * certain)
     return out
 
 

@@ -35,7 +35,6 @@ from suggester.ranking.places import (
     HEADED,
     HISTORY_CATEGORIES,
     SYMPTOM_CATEGORIES,
-    group_of,
 )
 
 if TYPE_CHECKING:
@@ -114,6 +113,12 @@ class PairFeatures:
                 "excluded": self.exclusions.excludes(candidate.code, concluded),
                 "says_less": self.exclusions.says_less(candidate.code, concluded),
             }
+            row["reason_unexplained"] = (
+                row["reason_of_study"]
+                and not concluded
+                and not (row["rank_of_best"] or row["beaten_place"] or row["inside_longer"])
+                and candidate.code[0] not in "VWXYZ"
+            )
             out[number] = [row[name] for name in NAMES]
         if context.scores is not None:
             out = np.hstack([out, context.scores.rows(candidate.code for candidate in candidates)])
@@ -168,16 +173,18 @@ def _placing(candidate: Candidate, layout: Layout) -> Row:
     best = mentions[0]
     lowest = min(m.rank for m in mentions)
     own = [m for m in mentions if m.rank == lowest]
-    telling = [m for m in own if group_of(m) in HEADED] or [
-        m for m in own if group_of(m) == group_of(own[0])
+    place = layout.place_of
+    telling = [m for m in own if place(m) in HEADED] or [
+        m for m in own if place(m) == place(own[0])
     ]
-    groups = Counter(map(group_of, mentions))
-    lines = {(m.sentence.start, group_of(m)) for m in mentions}
+    groups = Counter(map(place, mentions))
+    lines = {(m.sentence.start, place(m)) for m in mentions}
+    titled = any(layout.in_title(m) for m in own)
     concluding = sum(group in CONCLUDING for _, group in lines)
     return {
         **_NO_MENTIONS,
         **{_MENTIONS[group]: min(number, 5) for group, number in groups.items()},
-        "best_group": DISTANCE[group_of(best)],
+        "best_group": DISTANCE[place(best)],
         "mentions": min(len(mentions), 12),
         "lines": min(len(lines), 10),
         "sections": len(groups),
@@ -188,9 +195,11 @@ def _placing(candidate: Candidate, layout: Layout) -> Row:
         "item_line": any(m.sentence.item for m in telling),
         "opens_sentence": any(m.term.start - m.sentence.start <= 2 for m in telling),
         "sentence_length": min(60.0, (best.sentence.end - best.sentence.start) / 10.0),
-        "in_block_title": any(layout.in_title(m) for m in own),
+        "in_block_title": titled,
+        "outside_headings": 0.0 if titled else math.log1p(layout.said_beneath / 10.0),
         "only_supporting": layout.only_supporting(mentions),
         "only_opening": layout.only_opening(mentions),
+        "reason_of_study": any(map(layout.is_reason, mentions)),
         "in_labelled_line": any(layout.labelled(m) for m in mentions),
         "repeats_title_elsewhere": layout.title_words_shared(best),
         "first_position": min(m.term.start for m in mentions) / layout.size,

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from suggester.candidates.mentions import Mention
+from suggester.preprocess.assertion import PRESENT
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import LABEL
+from suggester.preprocess.studies import is_study
 from suggester.ranking.places import CONCLUDING, HEADED, SECTION_GROUPS, group_of
 
 _TREATED = re.compile(
@@ -33,6 +35,19 @@ _SHOWED = re.compile(
     r"evidence of)\b",
     re.IGNORECASE,
 )
+#: "... with a history of A and B who presents with C" tells who comes, not what is assessed.
+_WHO_COMES = re.compile(
+    r"\b(?:history|hx|h/o|pmhx?)\b(?P<known>[^.\n]{0,240}?)"
+    r"\b(?:who\b|presents?\b|presenting\b|presented\b|is here\b|here (?:for|with|today)\b|"
+    r"comes?\b|coming\b|is seen\b|seen (?:for|today)\b|returns?\b|returning\b)",
+    re.IGNORECASE,
+)
+#: Share of a report in which it tells that.
+_OPENING = 0.4
+#: Sections that tell why a study was made.
+_REASON = frozenset({"indication", "chief_complaint", "hpi", "body", "preop_diagnosis"})
+#: Sections that tell what it showed.
+_SHOWN = frozenset({"findings", "results", "assessment", "assessment_plan", "diagnosis"})
 _NO_ORDER = 30
 _LAST_ORDER = 20
 
@@ -46,6 +61,12 @@ class Layout:
         kinds = {"assessment" if section.alone else section.kind for section in doc._.sections}
         self.has_conclusion = bool(kinds & {"assessment", "assessment_plan"})
         self.has_diagnosis = "diagnosis" in kinds
+        self.study = is_study(self._text, doc._.sections)
+        first_line = self._text.find("\n", len(self._text) - len(self._text.lstrip()))
+        self._shown = min(
+            (s.start for s in doc._.sections if s.kind in _SHOWN and s.start > first_line),
+            default=self.size,
+        )
         self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._order: dict[int, int] = {}
         self._titles: set[int] = set()
@@ -69,11 +90,20 @@ class Layout:
             if sentence.start < first_titled.get(sentence.section.start, -1)
         }
         self.titled_blocks = len(self._titled)
+        told = sum(
+            end - start
+            for block in self._titled
+            for start, end in self._spans[block]
+            if start not in self._titles
+        )
+        #: Characters said of each problem beneath its heading, on average.
+        self.said_beneath = told / max(1, self.titled_blocks)
         self._title_words = frozenset(w.normal for w in doc._.words if w.sentence in title_numbers)
         self._treated: dict[int, bool] = {}
         self._findings: dict[int, bool] = {}
         self._labelled: dict[int, bool] = {}
         self._said: dict[int, bool] = {}
+        self._known: dict[int, tuple[int, int]] = {}
 
     def in_title(self, mention: Mention) -> bool:
         """Whether the mention stands in the heading of a problem block."""
@@ -95,6 +125,28 @@ class Layout:
         """
         concluding = [m for m in mentions if group_of(m) in HEADED]
         return bool(concluding) and all(m.sentence.block in self._opening for m in concluding)
+
+    def place_of(self, mention: Mention) -> str:
+        """Return the group of the section a mention stands in; that of the history where it belongs there.
+
+        "... with a history of A and B who presents with C" concludes neither A nor B.
+        """
+        start, end = mention.sentence.start, mention.sentence.end
+        if start not in self._known:
+            found = _WHO_COMES.search(self._text, start, end)
+            self._known[start] = found.span("known") if found else (0, 0)
+        first, last = self._known[start]
+        known = first <= mention.term.start and mention.term.end <= last
+        return "pmh" if known else group_of(mention)
+
+    def is_reason(self, mention: Mention) -> bool:
+        """Whether the mention tells why a study was made (guideline IV.K)."""
+        return (
+            self.study
+            and mention.term.start < min(self._shown, _OPENING * self.size)
+            and mention.sentence.section.kind in _REASON
+            and mention.assertion.kind == PRESENT
+        )
 
     def title_words_shared(self, mention: Mention) -> int:
         """Return how many words of the mention stand in some heading of a problem."""

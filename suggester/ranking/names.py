@@ -28,9 +28,12 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
         "in_block_title",
         "only_supporting",
         "only_opening",
+        "reason_of_study",
+        "reason_unexplained",
         "in_labelled_line",
         "repeats_title_elsewhere",
         "concluding_lines",
+        "outside_headings",
     ),
     "place": (
         *(f"mentions_{group}" for group in GROUPS),
@@ -121,6 +124,7 @@ _MORE = (
     "learned_rate",
     "specific_gained",
     "cause_of_injury",
+    "reason_unexplained",
     "taught_code",
     "taught_category",
 )
@@ -139,6 +143,7 @@ _LESS = (
     "turned_beside_current",
     "only_supporting",
     "only_opening",
+    "outside_headings",
     "specific_missing",
     "ambiguous",
     "integral",

@@ -54,6 +54,7 @@ def best_threshold(
     truth: npt.NDArray[np.float64],
     gold: int,
     margin: float = 0.006,
+    upper: float = 0.5,
 ) -> tuple[float, float]:
     """Return the confidence at which micro-F1 is highest, and that micro-F1.
 
@@ -63,9 +64,10 @@ def best_threshold(
         Out-of-fold confidence of each pair, and 1 where the code is gold; one length.
     gold
         Number of gold codes in all, those that never became candidates included.
-    margin
+    margin, upper
         Of the thresholds within this much of the best micro-F1, which is as much as chance moves it,
-        the middle one is taken: the best itself, or the highest, differs from one fit to the next.
+        the quantile ``upper`` is taken, the middle one by default: the best itself, or the highest, differs from
+        one fit to the next.
     """
     order = np.argsort(-confidence, kind="stable")
     hits = np.cumsum(truth[order])
@@ -75,4 +77,4 @@ def best_threshold(
         return 0.5, 0.0
     best = float(f1.max())
     good = confidence[order][f1 >= best - margin]
-    return float(np.median(good)), best
+    return float(np.quantile(good, upper)), best

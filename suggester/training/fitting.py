@@ -76,6 +76,10 @@ def fit_ranker(
     return Fitted(ranker, metrics, confidence)
 
 
+#: Stays and reports are coded in full (guidelines II and III, IV.K), visits for what was addressed (IV.J): of
+#: thresholds that are equally good the middle one is taken there, and here one that suggests less.
+_CODED_IN_FULL = frozenset({"inpatient", "report"})
+_IN_FULL, _OF_VISITS = 0.5, 0.75
 #: Gold codes a setting needs before it gets a threshold of its own.
 ENOUGH = 150
 
@@ -89,7 +93,9 @@ def setting_thresholds(pairs: Pairs, confidence: Floats) -> tuple[dict[str, floa
     """
     truth = (pairs.truth == 1).astype(np.float64)
     counted, learned = pairs.counted, pairs.learned
-    overall, _ = best_threshold(confidence[learned], truth[learned], int(pairs.gold.sum()))
+    overall, _ = best_threshold(
+        confidence[learned], truth[learned], int(pairs.gold.sum()), upper=_OF_VISITS
+    )
     thresholds = {"": overall}
     kinds = np.array(pairs.kinds)
     for kind in sorted(set(pairs.kinds)):
@@ -97,7 +103,10 @@ def setting_thresholds(pairs: Pairs, confidence: Floats) -> tuple[dict[str, floa
         gold = int(pairs.gold[mine].sum())
         if gold >= ENOUGH:
             chosen = learned & mine[pairs.encounter]
-            thresholds[kind], _ = best_threshold(confidence[chosen], truth[chosen], gold)
+            upper = _IN_FULL if kind in _CODED_IN_FULL else _OF_VISITS
+            thresholds[kind], _ = best_threshold(
+                confidence[chosen], truth[chosen], gold, upper=upper
+            )
     bound = np.array([thresholds.get(kind, overall) for kind in pairs.kinds])[pairs.encounter]
     taken = counted & (confidence >= bound)
     hits = truth[taken].sum()

@@ -70,6 +70,7 @@ def kind_of(text: str, words: str) -> str:
         ("Admission Diagnosis", "preop_diagnosis"),
         ("Hospital Course", "hospital_course"),
         ("ED Course", "hospital_course"),
+        ("COURSE", "hospital_course"),
         ("Problem List", "problem_list"),
         ("Discharge Instructions", "instructions"),
     ],

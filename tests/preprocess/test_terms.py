@@ -128,3 +128,8 @@ def test_terms_a_short_form_means_its_words(short: str, long: str, language: Lan
 def test_no_partial_match_of_words_that_name_no_illness(language: LanguageSide) -> None:
     text = "FINDINGS: Left ventricular ejection fraction. Tympanic membranes. Signs and symptoms."
     assert terms(text, language) == []
+
+
+def test_a_dose_is_no_part_of_a_wording(language: LanguageSide) -> None:
+    text = "ASSESSMENT AND PLAN: Continue amlodipine 5 mg daily and losartan 100 mg twice daily."
+    assert not [t for t in terms(text, language) if t.coverage < 1.0]
