@@ -288,3 +288,23 @@ def test_of_a_title_and_its_denial_only_one_is_confident(shipped: Suggester) -> 
     note = "ASSESSMENT:\nLumbar spinal stenosis L3-5 with neurogenic claudication"
     confident = {s.code for s in shipped.suggest(note).diagnoses if s.tier == "confident"}
     assert confident == {"M48.062"}
+
+
+def test_a_complaint_of_some_weeks_is_no_history(shipped: Suggester) -> None:
+    note = (
+        "ASSESSMENT AND PLAN\n60-year-old woman with a two-week history of low back pain who presents for "
+        "evaluation. Start naproxen."
+    )
+    first = shipped.suggest(note).diagnoses[0]
+    assert (first.code, first.tier) == ("M54.50", CONFIDENT)
+
+
+def test_less_of_a_drug_than_prescribed(shipped: Suggester) -> None:
+    note = "ASSESSMENT\n1. Underdosing of levetiracetam due to cost.\n2. Breakthrough seizure."
+    codes = {s.code for s in shipped.suggest(note).diagnoses}
+    assert {"T42.6X6A", "Z91.120"} <= codes
+
+
+def test_a_drug_that_is_not_taken_is_no_long_term_drug(shipped: Suggester) -> None:
+    note = "HPI: She does not take blood thinners.\nASSESSMENT: Sciatica, right side."
+    assert "Z79.01" not in {s.code for s in shipped.suggest(note).diagnoses}

@@ -19,18 +19,38 @@ if TYPE_CHECKING:
     from suggester.codes import CodeSet
     from suggester.preprocess.modifiers import NoteFacts
 
-_CHILD = r"(?:infant|newborn|baby|neonate|male|female|boy|girl|singleton|son|daughter)"
+_CHILD = r"(?:infant|newborn|baby|neonate|male|female|boy|girl|singleton)"
+_GAP = r"(?:(?!still|non|previ|dead|with|in\b|at\b|near|together|alone)\w+[ -]){0,2}"
 #: A child born alive, told by the mother's record.
 _BORN = re.compile(
-    rf"\b(?:live[- ]?born|living|viable|vigorous|live)\b[ ,]+(?:\w+[ -]){{0,2}}{_CHILD}\b|"
-    rf"\b{_CHILD}\b[ ,:(-]+(?:\w+[ -]){{0,2}}(?:live[- ]?born|born alive)\b|"
-    rf"\b(?:live[- ]?birth|delivered (?:a|of a) (?:\w+ ){{0,2}}{_CHILD})\b",
+    rf"\b(?:live[- ]?born|viable|vigorous|live)\b[ ,]+{_GAP}{_CHILD}\b|"
+    rf"\bliving (?:male|female|infant|newborn)\b|"
+    rf"\b{_CHILD}\b[ ,:(-]+{_GAP}(?:live[- ]?born|born alive)\b|"
+    rf"\b(?:live[- ]?birth|delivered (?:a|of a) {_GAP}{_CHILD})\b",
     re.IGNORECASE,
 )
+#: What only the record of the delivery tells, and the head of a note of another time.
+_EVIDENT = re.compile(
+    r"\b(?:apgars?|placenta|live[- ]?born|delivery (?:note|summary|record|dictation)|ebl|qbl|"
+    r"head delivered|delivered (?:a|of a|at|by|via|vaginally)|delivery of (?:a|the)|cesarean delivery|hysterotomy|"
+    r"lacerations?|nsvd|svd|live (?:male|female|boy|girl|infant)|living (?:male|female)|viable)\b",
+    re.IGNORECASE,
+)
+_OF_ANOTHER_TIME = re.compile(
+    r"\b(?:pre-?natal|ante-?natal|antepartum|triage|non-?stress|readmi\w+|ultrasound|sonogram|"
+    r"\d+[ -]?(?:weeks?|wks?|months?)[ -]?(?:post-?partum|pp\b|after (?:delivery|birth))|"
+    r"post-?partum (?:visit|follow|check|day #?(?:[5-9]|\d\d))|ppd ?#?(?:[5-9]|\d\d))\b",
+    re.IGNORECASE,
+)
+_HEAD = 160
+_DEAD = re.compile(r"\bstill-?(?:born|birth)|\bdemise\b|\biufd\b|\btriplets?\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\btwins?\b|\btriplets?\b|\bmultiple gestation", re.IGNORECASE)
 _TWINS = re.compile(r"\btwins?\b", re.IGNORECASE)
 #: One of several: "twin B", "baby #1", "fetus 2".
 _ONE_OF = re.compile(
-    r"\b(?:twin|triplet|baby|fetus|infant)\s*#?\s*([a-e]|[1-5]|one|two|three)\b", re.IGNORECASE
+    r"\b(?:twin|triplet|baby|fetus|infant)[ ]?#?[ ]?((?-i:[A-E])|[1-5]|one|two|three)\b"
+    r"(?!\s*(?:\.\d|cm|kg|g\b|lb|%|weeks?|wks?|months?|days?))",
+    re.IGNORECASE,
 )
 _NUMBER_OF = {
     "a": "1",
@@ -75,11 +95,19 @@ _SCARS = frozenset({"O34.211", "O34.212", "O34.218"})
 _BEFORE_OR_AFTER = re.compile(r"Z3A\.(?:0|1)|Z39\.2")
 #: Preterm labor before a delivery, and with it.
 _LABOR = {"O60.00": "O60.10X0", "O60.02": "O60.12X0", "O60.03": "O60.14X0"}
+_ECLAMPSIA = {"O15.00": "O15.1", "O15.02": "O15.1", "O15.03": "O15.1"}
+#: Weeks from which a birth is not preterm.
+_TERM = "Z3A.37"
 MOTHERS, NEWBORNS = re.compile(r"^O"), re.compile(r"^(?:P|Q|Z05|Z20|Z23|Z41)")
 
 
 def outcome(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the outcome of a delivery (Z37), with the place of each child born alive."""
+    """Yield the outcome of a delivery (Z37), with the place of each child born alive.
+
+    Nothing where a child was stillborn, or three were born: the lexicon has words for that.
+    """
+    if not is_delivery(text) or _DEAD.search(text):
+        return
     born = [
         match
         for match in _BORN.finditer(text)
@@ -88,6 +116,18 @@ def outcome(text: str) -> Iterator[tuple[str, int, int]]:
     code = "Z37.2" if len(born) > 1 and _TWINS.search(text) else "Z37.0"
     for match in born:
         yield code, match.start(), match.end()
+
+
+def is_delivery(text: str) -> bool:
+    """Whether a note is the record of the delivery itself, not of a visit before or after it.
+
+    >>> is_delivery("Prenatal visit at 31w4d. OB history: NSVD in 2019.")
+    False
+    """
+    return not _OF_ANOTHER_TIME.search(text, 0, _HEAD) and any(
+        not _EARLIER.search(text, *_around(text, match.start(), match.end()))
+        for match in _EVIDENT.finditer(text)
+    )
 
 
 def birth(text: str) -> Iterator[tuple[str, int, int]]:
@@ -106,6 +146,8 @@ def fetuses(text: str, start: int, end: int) -> frozenset[str]:
     >>> sorted(fetuses("Twin B breech.", 0, 14))
     ['fetus-2']
     """
+    if not _SEVERAL.search(text):
+        return frozenset()
     return frozenset(
         fetus(_NUMBER_OF.get(match[1].lower(), match[1]))
         for match in _ONE_OF.finditer(text, start, end)
@@ -118,18 +160,21 @@ def settle_deliveries(
     """Lead what a mother's record has ``found`` to the codes of childbirth and of obstetric wounds."""
     if "Z37.2" in found:  # "female, liveborn" is each of two
         found.pop("Z37.0", None)
-    for code in _unmeant(found, facts):
+    delivered = facts.delivered and is_delivery(text)
+    for code in _unmeant(found, facts, delivered=delivered):
         found.pop(code, None)
-    if facts.delivered:
+    if delivered:
+        term = any(code >= _TERM for code in found if code.startswith("Z3A"))
         for code in [code for code in found if code[0] == "O"]:
-            _move(found, code, at_delivery(code, codes))
+            if not (term and code in _LABOR):
+                _move(found, code, at_delivery(code, codes))
     if (facts.delivered or facts.postpartum) and _CESAREAN.search(text):
         for code, other in _WOUNDS.items():
             if code in found:
                 _move(found, code, other)
 
 
-def _unmeant(found: dict[str, list[Mention]], facts: NoteFacts) -> list[str]:
+def _unmeant(found: dict[str, list[Mention]], facts: NoteFacts, *, delivered: bool) -> list[str]:
     """Return the codes of what is ``found`` that are none of a mother's record."""
     out = []
     present = {code for code, mentions in found.items() if mentions[0].assertion.kind == PRESENT}
@@ -137,7 +182,7 @@ def _unmeant(found: dict[str, list[Mention]], facts: NoteFacts) -> list[str]:
         out += [code for code in found if _DIABETES.match(code)]
     if present & _SCARS:
         out.append("O34.219")
-    if facts.delivered:
+    if delivered:
         out += [code for code in found if _BEFORE_OR_AFTER.match(code)]
     if facts.pregnant and facts.age and facts.sex != "M":
         out += [code for code in found if code[0] == "P"]
@@ -162,8 +207,8 @@ def at_delivery(code: str, codes: CodeSet) -> str | None:
     >>> at_delivery("O24.414", load_icd10cm())
     'O24.424'
     """
-    if code in _LABOR:
-        return _LABOR[code]
+    if told_apart := _LABOR.get(code) or _ECLAMPSIA.get(code):
+        return told_apart
     title = codes.title(code).lower()
     stem = _TRIMESTER.sub("", title)
     known = _titles_of(codes, code[:3])

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 LONGEST_LIST = 80
 #: How many tokens an item of it may have, and how many items come before the reach grows.
 _LONGEST_ITEM, _FEWEST_ITEMS = 5, 3
-#: Words of an item that says how a part of the body is, so that the list is one of findings.
+#: Words that say how a part of the body is, so that the list is one of findings.
 _FINDINGS = frozenset(
-    "clear soft regular normal supple intact palpable nontender non-tender benign warm dry alert "
-    "oriented present positive noted unremarkable symmetric equal moist well good".split()
+    "clear soft regular normal supple intact nontender non-tender benign warm dry present unremarkable "
+    "symmetric equal moist flat".split()
 )
 
 #: What a comma may part from a list of what is denied: "no rash, trace edema", "denies pain, walks daily".
@@ -53,7 +53,7 @@ def is_long_list(between: Sequence[str]) -> bool:
     "Denies fever, chills, cough, ..., melena, dysuria" goes on however many items there are; "no rash
     or fever, ..." is closed, and "no rash, lungs clear, heart regular" tells what was found.
     """
-    if not _FINDINGS.isdisjoint(between):
+    if tells_findings(between):
         return False
     *items, last = " ".join([*between, ""]).split(" , ")
     return (
@@ -66,8 +66,12 @@ def is_long_list(between: Sequence[str]) -> bool:
 def tells_findings(between: Sequence[str]) -> bool:
     """Whether the words behind a negation tell how a part of the body is: "no rash, lungs clear, edema"."""
     return any(
-        before == after == "," and state in _FINDINGS
-        for before, state, after in zip(between, between[2:], between[3:], strict=False)
+        before == ","
+        and (part in _PARTS or part == "bowel")
+        and not _FINDINGS.isdisjoint((state, after))
+        for before, part, state, after in zip(
+            between, between[1:], between[2:], (*between[3:], ""), strict=False
+        )
     )
 
 

@@ -11,19 +11,20 @@ if TYPE_CHECKING:
 
 #: Studies that are read, and examinations with an instrument, as their reports are headed.
 _OF_A_STUDY = re.compile(
-    r"\b(?:mr[ai]|(?-i:MR|CTA?)|(?-i:PET)|x-?rays?|radiograph\w*|\d views?|ultraso\w+|sonogra\w+|(?-i:US)|duplex|doppler|mammogra\w+|"
-    r"tomosynthesis|dxa|dexa|densitometry|scan|scintigra\w+|fluoroscop\w+|barium|esophagram|arthrogram|angiogra\w+|"
-    r"echo\w*|ekg|ecg|electrocardiogra\w+|holter|event monitor|treadmill|stress test|tilt|(?-i:ABI)|ankle[- ]brachial|"
+    r"\b(?:mr[ai]|(?-i:MR(?!\.)|CTA?)|(?-i:PET)|x-?rays?|radiograph\w*|\d views?|ultraso\w+|sonogra\w+|(?-i:US)|duplex|doppler|mammogra\w+|"
+    r"tomosynthesis|dxa|dexa|densitometry|(?:bone|ct|cat|pet|mri|thyroid|renal|liver) scan|scintigra\w+|fluoroscop\w+|barium|esophagram|arthrogram|angiogra\w+|"
+    r"echo(?:cardiogra\w+)?|(?-i:TTE|TEE|KUB|C?XR)|ekg|ecg|electrocardiogra\w+|holter|event monitor|treadmill|stress test|tilt[- ](?:table|test)|(?-i:ABI)|ankle[- ]brachial|"
     r"catheterization|eeg|electroencephalogra\w+|emg|ncs|nerve conduction|electrodiagnos\w+|polysomnogra\w+|"
     r"sleep (?:study|apnea test)|psg|pfts?|spirometry|pulmonary function|bronchoprovocation|methacholine|swallow\w* study|"
     r"mbss?|audio(?:gram|logic|metry)|urodynamic\w*|cystoscop\w+|bronchoscop\w+|egd|endoscop\w+|colonoscop\w+|"
-    r"sigmoidoscop\w+|laryngoscop\w+|colposcop\w+|hysteroscop\w+|visual fields?|(?-i:OCT)|hepatobiliary|hida|"
+    r"sigmoidoscop\w+|laryngoscop\w+|colposcop\w+|hysteroscop\w+|visual fields?|hepatobiliary|hida|"
     r"neuropsychological|v/q|venogram|myelogram|bone age)\b",
     re.IGNORECASE,
 )
 #: What the first line of a visit says of such a study.
 _OF_A_TALK = re.compile(
-    r"\b(?:follow\w*[- ]?up|clinic|visit|review|saw|patient|comes?|referred|after)\b", re.IGNORECASE
+    r"\b(?:follow\w*[- ]?up|clinic|visit|review|saw|patient|comes?|referred|abnormal|shows?|wants?|ed note|cc)\b",
+    re.IGNORECASE,
 )
 #: How much of the first line, in characters, tells what a text is.
 _HEAD = 100

@@ -29,7 +29,10 @@ _BESIDE = 0.95
 #: Diabetes with hyperglycemia is coded beside its other complications (I.C.4.a).
 _COMPLICATED = re.compile(r"E(?:08|09|1[0-3])\.65")
 #: Conditions of a pregnancy that lasts or ends in a delivery, beside which weeks and outcome are coded.
-_OF_PREGNANCY = re.compile(r"O(?:09|[1-7]\d|8[02]|9[89])")
+_OF_PREGNANCY = re.compile(r"O(?:09|[1-7]\d|8[028]|9[89A])")
+_OF_CHILDBIRTH = re.compile(
+    r"O(?:6[1-9]|60\.[12]|7[0-7]|8[02]|10\.\d2|1[1346]\.\d?4$|15\.1|24\.\d2|25\.2|26\.\d2|9[89]\.\d2|99\.\d+4$)"
+)
 Floats = npt.NDArray[np.float64]
 #: Confidence from which a code can hold another back.
 _LEAST = 0.2
@@ -95,16 +98,16 @@ def _of_the_pregnancy(candidates: Sequence[Candidate], confidence: Floats) -> Fl
 
     Weeks go with every code of a pregnancy (I.C.21.c.11), the outcome with every delivery (I.C.15.b.4).
     """
-    certain = max(
-        (
-            float(value)
-            for candidate, value in zip(candidates, confidence, strict=True)
-            if _OF_PREGNANCY.match(candidate.code)
-        ),
-        default=0.0,
-    )
     out = confidence.copy()
-    for beginning in ("Z3A", "Z37"):
+    for beginning, beside in (("Z3A", _OF_PREGNANCY), ("Z37", _OF_CHILDBIRTH)):
+        certain = max(
+            (
+                float(value)
+                for candidate, value in zip(candidates, confidence, strict=True)
+                if beside.match(candidate.code)
+            ),
+            default=0.0,
+        )
         told = [i for i, candidate in enumerate(candidates) if candidate.code.startswith(beginning)]
         if told:
             best = max(told, key=lambda i: (confidence[i], candidates[i].code))

@@ -37,13 +37,14 @@ _SHOWED = re.compile(
 )
 #: "... with a history of A and B who presents with C" tells who comes, not what is assessed.
 _WHO_COMES = re.compile(
-    r"\b(?:history|hx|h/o|pmhx?)\b(?P<known>[^.\n]{0,240}?)"
-    r"\b(?:who\b|presents?\b|presenting\b|presented\b|is here\b|here (?:for|with|today)\b|"
-    r"comes?\b|coming\b|is seen\b|seen (?:for|today)\b|returns?\b|returning\b)",
+    r"(?<!day )(?<!days )(?<!week )(?<!weeks )(?<!month )(?<!months )(?<!year )(?<!years )\b(?:history|hx|h/o|pmhx?)\b"
+    r"(?P<known>[^.\n]{0,240}?)\b(?:who (?:now )?presents?|presents|presenting|presented|comes in|coming in|who comes)\b"
+    r"(?! (?:today )?for (?:an? |his |her |their )?(?:routine |regular |annual |chronic |medication |scheduled )*"
+    r"(?:follow|re-?check|check|visit|refill|review|management|exam))",
     re.IGNORECASE,
 )
-#: Share of a report in which it tells that.
-_OPENING = 0.4
+#: Share of a report in which it tells why it was made.
+_REASON_SHARE = 0.4
 #: Sections that tell why a study was made.
 _REASON = frozenset({"indication", "chief_complaint", "hpi", "body", "preop_diagnosis"})
 #: Sections that tell what it showed.
@@ -143,7 +144,7 @@ class Layout:
         """Whether the mention tells why a study was made (guideline IV.K)."""
         return (
             self.study
-            and mention.term.start < min(self._shown, _OPENING * self.size)
+            and mention.term.start < min(self._shown, _REASON_SHARE * self.size)
             and mention.sentence.section.kind in _REASON
             and mention.assertion.kind == PRESENT
         )

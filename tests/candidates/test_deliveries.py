@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from suggester import Suggester
-from suggester.candidates.deliveries import at_delivery
+from suggester.candidates.deliveries import at_delivery, birth, outcome
 from suggester.codes import CodeSet
 from suggester.encounter import Encounter
 from suggester.engine import LanguageSide
@@ -84,6 +84,13 @@ def test_a_fetus_has_a_number_only_among_several(
     assert code in codes_of(language, text)
 
 
+def test_who_lives_with_a_baby_has_not_delivered_it(language: LanguageSide) -> None:
+    text = "Prenatal visit, 31w4d. They live with a baby of her sister's. Breech presentation, baby a bit small."
+    found = codes_of(language, text)
+    assert "O32.1XX0" in found
+    assert "Z37.0" not in found
+
+
 def test_twins_are_one_outcome(language: LanguageSide) -> None:
     text = "Delivery note, twins at 37w0d. Twin A: live-born boy, apgar 8. Twin B: live-born girl, apgar 8."
     found = codes_of(language, text)
@@ -134,3 +141,55 @@ def test_weeks_and_outcome_are_as_certain_as_the_delivery(shipped: Suggester) ->
     confidence = {s.code: s.confidence for s in shipped.suggest(text).diagnoses}
     certain = max(value for code, value in confidence.items() if code.startswith("O14"))
     assert min(confidence["Z3A.39"], confidence["Z37.0"]) >= 0.9 * certain > 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "others"),
+    [
+        (
+            "Prenatal visit at 31w4d. OB history: NSVD in 2019.\nAssessment: Gestational diabetes on insulin.",
+            "O24.414",
+            {"O24.424"},
+        ),
+        (
+            "30 F, 6 weeks postpartum after delivery of a live-born girl.\nAssessment: Routine postpartum follow-up.",
+            "Z39.2",
+            {"Z37.0"},
+        ),
+    ],
+)
+def test_a_delivery_at_another_time_changes_no_code(
+    language: LanguageSide, text: str, code: str, others: set[str]
+) -> None:
+    found = codes_of(language, text)
+    assert code in found
+    assert not others & found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Delivery note. Live-born girl, apgars 8 and 9.", {"Z37.0"}),
+        ("Delivery note. Viable male infant delivered at 10:02.", {"Z37.0"}),
+        ("Delivery note, twins. Twin A: live-born boy. Twin B: live-born girl.", {"Z37.2"}),
+        ("Delivery note, twins. Twin A: live-born boy. Twin B: stillborn girl.", set()),
+        ("Delivery note. Delivered of a nonviable male infant.", set()),
+        ("Labor and delivery note. She has a living daughter. Placenta low-lying.", set()),
+        ("Prenatal visit. Last year delivered a girl at term.", set()),
+    ],
+)
+def test_the_outcome_is_told_by_who_was_born(text: str, expected: set[str]) -> None:
+    assert {code for code, _, _ in outcome(text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nursery note. Born by repeat cesarean, apgars 9 and 9.", {"Z38.01"}),
+        ("Newborn admission. Vaginal birth, apgars 9 and 9.", {"Z38.00"}),
+        ("Newborn admission. Transferred from an outside hospital after cesarean.", set()),
+        ("Two-month-old with a cold, born by cesarean.", set()),
+    ],
+)
+def test_how_a_newborn_was_born(text: str, expected: set[str]) -> None:
+    assert {code for code, _, _ in birth(text)} == expected

@@ -24,6 +24,9 @@ _NORMAL = (
         ("COLONOSCOPY\nIndication: Screening.\nFindings: Normal.", True),
         ("Follow-up after home sleep study.\nAssessment: Sleep apnea.", False),
         ("He asked us about his knee.\nAssessment: Knee pain.", False),
+        ("MR. SMITH IS A 60-YEAR-OLD MAN.\nAssessment: Knee pain.", False),
+        ("ED NOTE: chest pain, EKG normal.\nAssessment: Chest pain.", False),
+        ("XR CHEST 2V\nThe lungs are clear.", True),
         ("US VENOUS LEFT LEG\nMEDICATIONS: aspirin\nVITALS: 120/80", False),
     ],
 )
