@@ -26,8 +26,8 @@ _OF_A_TALK = re.compile(
     r"\b(?:follow\w*[- ]?up|clinic|visit|review|saw|patient|comes?|referred|abnormal|shows?|wants?|ed note|cc)\b",
     re.IGNORECASE,
 )
-#: How much of the first line, in characters, tells what a text is.
-_HEAD = 100
+#: What tells what a text is: its first sentence or line, and of that no more than so many characters.
+_HEADING = re.compile(r"\s*((?:(?<!\. )[^\n]){0,100})")
 #: Sections that a visit has, and no report of a study.
 _OF_A_VISIT = frozenset(
     {
@@ -45,6 +45,7 @@ _OF_A_VISIT = frozenset(
 
 def is_study(text: str, sections: Iterable[Section]) -> bool:
     """Whether a note reports what a study showed, by its heading and what it is made of."""
-    head = text.lstrip().partition("\n")[0][:_HEAD]
+    heading = _HEADING.match(text)
+    head = heading[1] if heading else ""
     named = _OF_A_STUDY.search(head) and not _OF_A_TALK.search(head)
     return bool(named) and _OF_A_VISIT.isdisjoint(section.kind for section in sections)

@@ -26,6 +26,7 @@ _NORMAL = (
         ("He asked us about his knee.\nAssessment: Knee pain.", False),
         ("MR. SMITH IS A 60-YEAR-OLD MAN.\nAssessment: Knee pain.", False),
         ("ED NOTE: chest pain, EKG normal.\nAssessment: Chest pain.", False),
+        ("ED: L calf pain since a flight. US tech gone until 0700, r/o DVT.", False),
         ("XR CHEST 2V\nThe lungs are clear.", True),
         ("US VENOUS LEFT LEG\nMEDICATIONS: aspirin\nVITALS: 120/80", False),
     ],
