@@ -143,7 +143,7 @@ def infer_setting(encounter: Encounter) -> Setting:
             return Setting("inpatient", True, f"a document of type {document.type!r}")
         if "emergency" in kind or re.search(r"\bed\b", kind):
             return Setting("emergency", True, f"a document of type {document.type!r}")
-    text = encounter.text
+    text = " ".join(encounter.text.split())  # wherever its lines end
     inpatient = {match.group().lower() for match in _INPATIENT.finditer(text)}
     if len(inpatient) >= 2 or inpatient & {
         "hospital course",

@@ -149,7 +149,7 @@ def test_of_thresholds_as_good_as_the_best_the_middle_one_is_taken() -> None:
     bound, best = best_threshold(confidence, truth, 1000)
     assert best == pytest.approx(2 / 3, abs=0.002)
     assert bound == pytest.approx(float(confidence[650]), abs=0.02)
-    stricter, same = best_threshold(confidence, truth, 1000, upper=0.75)
+    stricter, same = best_threshold(confidence, truth, 1000, quantile=0.75)
     assert stricter == pytest.approx(float(confidence[575]), abs=0.02)
     assert same == best
 

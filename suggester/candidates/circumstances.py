@@ -62,3 +62,18 @@ def _has(found: Mapping[str, Sequence[Mention]], pattern: re.Pattern[str]) -> bo
         if pattern.match(code)
         for mention in mentions
     )
+
+
+def leave_out_lesser_falls(found: dict[str, list[Mention]]) -> None:
+    """Take from ``found`` falls of which the same sentence goes on to say what was struck (W01.0, W01.1)."""
+    struck = {
+        mention.sentence.start
+        for code, mentions in found.items()
+        if code.startswith("W01.1")
+        for mention in mentions
+        if mention.rank == 0
+    }
+    for code in [code for code in found if struck and code.startswith("W01.0")]:
+        found[code] = [m for m in found[code] if m.sentence.start not in struck]
+        if not found[code]:
+            del found[code]

@@ -45,6 +45,8 @@ _GRADED = {
         "intermittent": "mild",
     }.items()
 }
+#: Words that a number belongs to.
+_NUMBERED = frozenset(map(normal_form, "type stage grade class degree level category".split()))
 #: Of these, words that stand before what they are told with.
 _BEFORE = frozenset(map(normal_form, ("stage", "class")))
 #: An exacerbation of today, told apart from the diagnosis: "COPD. The exacerbation is partly treated."
@@ -163,13 +165,15 @@ class ContextReader:
         self._block_words: dict[int, set[str]] = defaultdict(set)
         self._block_sides: dict[int, list[int]] = defaultdict(list)
         for number, sentence in enumerate(sentences):
-            self._block_words[sentence.block] |= self._sentence_words.get(number, set())
+            self._block_words[sentence.block] |= self._sentence_words.get(
+                number, set()
+            ) - self._counted(number)
             for i in self._members.get(number, ()):
                 if self._sides[i]:
                     self._block_sides[sentence.block].append(i)
         self._block_grades = self._grades()
         self._raised = self._blocks_saying(_POORLY_CONTROLLED)
-        self._details = read_details(self._text, self._said)
+        self._details = read_details(self._text, self.said)
         # A paragraph of several problems is one block too, but not one of a single problem.
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
@@ -182,6 +186,14 @@ class ContextReader:
             fetuses(self._text, 0, len(self._text)) if self._facts.pregnant else (),
         )
         self._cache: dict[tuple[int, int, str], Reading] = {}
+
+    def _counted(self, number: int) -> set[str]:
+        """Return the numbers of a sentence that number no type or stage: "return in 4 weeks"."""
+        numbers = [i for i in self._members.get(number, ()) if self._words[i].normal.isdigit()]
+        named = {
+            self._words[i].normal for i in numbers if i and self._words[i - 1].normal in _NUMBERED
+        }
+        return {self._words[i].normal for i in numbers} - named
 
     def _grades(self) -> dict[int, frozenset[str]]:
         """Return the words of a block that grade its disease, where they name one grade of a kind.
@@ -212,10 +224,10 @@ class ContextReader:
             sentence.block
             for sentence in self._sentences
             for match in pattern.finditer(self._text, sentence.start, sentence.end)
-            if self._said(*match.span())
+            if self.said(*match.span())
         }
 
-    def _said(self, start: int, end: int) -> bool:
+    def said(self, start: int, end: int) -> bool:
         """Whether the note says as present what stands between two offsets."""
         number = sentence_at(self._sentences, start)
         return number is None or self._cues_of(number).judge(start, end).kind == PRESENT
@@ -257,12 +269,15 @@ class ContextReader:
             near |= self._block_grades.get(sentence.block, frozenset())
             if _DIABETES in term.words and sentence.block in self._raised:
                 near.add(_HYPERGLYCEMIA)
-            if _ASTHMA in term.words:
-                classed = self._block_grades.get(_WHOLE_NOTE, frozenset()) & _OF_ASTHMA
-                near = (near - _OF_ASTHMA if classed & _GRADED.keys() else near) | classed
             for other, bag in self._terms[term.sentence]:
                 if _nested(other, term):
                     near |= bag
+            if _ASTHMA in term.words:
+                classed = self._block_grades.get(_WHOLE_NOTE, frozenset()) & _OF_ASTHMA
+                if classed & _GRADED.keys():
+                    near -= _OF_ASTHMA
+                    others = [(other, bag - (_OF_ASTHMA - classed)) for other, bag in others]
+                near |= classed
             for name, words in self._details.items():
                 if name in near:
                     near = near | words

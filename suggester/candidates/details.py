@@ -39,7 +39,7 @@ _COMPILED = tuple(
 )
 _QUADRANT = re.compile(
     r"\b(?P<height>upper|lower)[- ]?(?P<half>outer|inner)(?: quadrant)?\b|\b(?P<short>[UL][OI]Q)\b|"
-    r"\b(?P<hour>1[0-2]|[1-9])(?::\d\d)? ?o['’]?clock",
+    r"\b(?P<hour>1[0-2]|[1-9])(?:(?::\d\d)? ?o['’]?clock|:00(?! ?[ap]\.?m))",
     re.IGNORECASE,
 )
 _SIDE = re.compile(r"\b(?:right|left|R|L)\b", re.IGNORECASE)

@@ -24,7 +24,7 @@ _CAUSED = re.compile(
 )
 _FILLING = re.compile(
     r"(?:(?:the|her|his|their|this|that|an?|new|recent|recently|chronic|long-?term|daily|nightly|high-dose|low-dose|oral|iv|"
-    r"inhaled|topical|prior|ongoing|started|starting|taking|use|of|increased|increasing|dose|last|week's|prescribed)\s+)+",
+    r"inhaled|topical|prior|ongoing|loop|systemic|maintenance|adjuvant|higher|bigger|larger|doubled|started|starting|taking|use|of|increased|increasing|dose|last|week's|prescribed)\s+)+",
     re.IGNORECASE,
 )
 #: "Steroid-related hyperglycemia", "thiazide-induced": the drug stands before what it caused.
@@ -44,7 +44,7 @@ _AFTER = re.compile(r"[- ]*(?:resist|deficien|withdraw|allerg|overdos|sensitive|
 #: "Underdosing of levetiracetam", "ran out of her lisinopril": less than was prescribed (I.C.19.e.5.c).
 _UNDERDOSED = re.compile(
     r"\b(?:under-?dos(?:ing|ed) (?:of|with)|miss(?:ed|es|ing)(?: (?:\w+ ){0,3}doses? of)?|skipp(?:ed|ing)|"
-    r"stopped taking|ran out of|not taking|non-?(?:compliance|adherence|compliant|adherent) (?:with|to)|rationing)\s+"
+    r"stopped taking|ran out of|discontinu(?:ation of|ed|ing)|quit(?: taking)?|went off|not taking|non-?(?:compliance|adherence|compliant|adherent) (?:with|to)|rationing)\s+"
     r"(?:(?:all|any|some|most|half)\s+(?:of\s+)?)?(?:(?:the|her|his|their)\s+)?",
     re.IGNORECASE,
 )
@@ -63,6 +63,7 @@ _FORMS = (
     (re.compile(r"D70\.9"), "D70.1", "T45.1"),
     (re.compile(r"D70\.9"), "D70.2", ""),
     (re.compile(r"I42\.[09]"), "I42.7", ""),
+    (re.compile(r"E03\.9"), "E03.2", ""),
     (re.compile(r"R21"), "L27.0", ""),
     (re.compile(r"G25\.[123]|R25\.1"), "G25.1", ""),
 )
@@ -72,8 +73,26 @@ _CLASSES = {
     "nsaid": "T39.3", "nsaids": "T39.3", "anti-inflammatory": "T39.3", "anti-inflammatories": "T39.3",
     "statin": "T46.6", "diuretic": "T50.[012]", "diuretics": "T50.[012]", "steroid": "T38.0", "steroids": "T38.0",
     "antibiotic": "T3(?:6|7.8)", "antibiotics": "T3(?:6|7.8)", "antidepressant": "T43.[02]", "ssri": "T43.22",
+    "corticosteroid": "T38.0", "corticosteroids": "T38.0", "stimulant": "T43.6[13]", "stimulants": "T43.6[13]",
+    "chemotherapy": "T45.1", "chemo": "T45.1", "anticoagulant": "T45.51", "anticoagulants": "T45.51", "antiplatelet": "T45.52",
+    "antiepileptic": "T42", "inhaler": "T48.6", "inhalers": "T48.6", "antihistamine": "T45.0", "antihypertensive": "T46",
     "antipsychotic": "T43.[345]", "anticonvulsant": "T42", "beta-blocker": "T44.7", "ace-inhibitor": "T46.4",
 }  # fmt: skip
+#: Said below a problem, of what its heading names: "This is an adverse effect of the higher dose of tamsulosin".
+_SAID_OF_IT = re.compile(
+    r"\b(?:adverse|side)[- ](?:effects?|reactions?) (?:of|from|to)\s+|"
+    r"^(?:[A-Z][\w ]{2,30}:\s*)?(?:this is |it is )?(?:due to|secondary to|caused by|brought on by|because of|from)\s+",
+    re.IGNORECASE,
+)
+#: What makes of an effect none, or one that may be.
+_NOT_SO = re.compile(
+    r"\b(?:no|not|never|denies|without|possible|possibly|may|might|could|discussed|reviewed|explained|watch|monitor\w*|if|"
+    r"risks?|warned|counsel\w+|told|talked|spoke|potential|common|suspect\w*|likely|probabl\w+|wonder\w*)\b|\?",
+    re.IGNORECASE,
+)
+_CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
+#: Names that are those of drugs where they caused something: "Li-induced".
+_SHORT_NAMES = {"li": "lithium", "amio": "amiodarone", "pred": "prednisone", "abx": "antibiotic"}
 _REACH = 40
 _MOST_WORDS = 3
 
@@ -88,9 +107,12 @@ class Effect(NamedTuple):
 
 
 def drug_effects(
-    text: str, found: Mapping[str, Sequence[Mention]], drugs: Mapping[str, str]
+    text: str,
+    found: Mapping[str, Sequence[Mention]],
+    drugs: Mapping[str, str],
+    every: Sequence[Sentence],
 ) -> Iterator[Effect]:
-    """Yield the drugs that a note names as the cause of a condition in ``found``.
+    """Yield the drugs that a note, of ``every`` sentence, names as the cause of a condition in ``found``.
 
     ``drugs`` leads from a name in lower case to its category of T36-T50.
     """
@@ -112,6 +134,11 @@ def drug_effects(
         if code[0] == "T"
         for mention in mentions
     }
+    for heading, sentence, drug in _said_of_headings(text, every, effects, drugs):
+        start, end, stem = drug
+        yield from _forms(codes, effects[heading.start], stem, heading)
+        if not _SUBSTANCES.match(stem):
+            yield Effect(start, end, sentence, code_of(stem, "5"))
     for place, terms in effects.items():
         sentence = sentences[place]
         if _OTHERWISE.search(text, sentence.start, sentence.end):
@@ -122,6 +149,32 @@ def drug_effects(
             if (place, code[:6]) not in told and not _SUBSTANCES.match(stem):
                 yield Effect(start, end, sentence, code)
     yield from _underdosed(found, text, drugs)
+
+
+def _said_of_headings(
+    text: str,
+    every: Sequence[Sentence],
+    effects: Mapping[int, Sequence[tuple[int, int]]],
+    drugs: Mapping[str, str],
+) -> Iterator[tuple[Sentence, Sentence, tuple[int, int, str]]]:
+    """Yield the headings of problems of which a sentence below says that a drug did it, that sentence and the drug."""
+    headings = {s.block: s for s in reversed(every) if s.item and s.start in effects}
+    for sentence in every:
+        heading = headings.get(sentence.block)
+        if (
+            heading is None
+            or heading is sentence
+            or sentence.start in effects
+            or sentence.section.kind not in _CONCLUDING
+            or _OTHERWISE.search(text, sentence.start, sentence.end)
+            or _NOT_SO.search(text, sentence.start, sentence.end)
+        ):
+            continue
+        for cue in _SAID_OF_IT.finditer(text[sentence.start : sentence.end]):
+            begin = sentence.start + cue.end()
+            filling = _FILLING.match(text, begin, sentence.end)
+            if drug := _drug_at(text, filling.end() if filling else begin, sentence.end, drugs):
+                yield heading, sentence, drug
 
 
 def _underdosed(
@@ -190,7 +243,7 @@ def _causes(
             yield drug
     for pattern in (_MADE, _SIDE_EFFECT):
         for match in pattern.finditer(text, sentence.start, sentence.end):
-            stem = drugs.get(match[1].lower())
+            stem = drugs.get(_SHORT_NAMES.get(match[1].lower(), match[1].lower()))
             close = any(start < match.end() + _REACH and match.start() < end + _REACH for start, end in terms)  # fmt: skip
             if stem and close:
                 yield match.start(1), match.end(1), stem

@@ -6,6 +6,7 @@ the impression is no more certain in the plan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _LINKS = frozenset(map(normal_form, "status post history of after following".spl
 _SAME = {normal_form(word): normal_form("fall") for word in ("fell", "falling", "fallen")}
 #: Diseases of which dementia is a part: Alzheimer's, Pick's, Lewy bodies, Parkinson's.
 _DEMENTING = ("G30", "G31.0", "G31.83", "G20")
+_NEPHROPATHY = re.compile(r"E(?:0[89]|1[013])\.21")
 #: Words that say diabetes to be neither of type 1 nor of type 2.
 _OTHER = frozenset(
     map(normal_form, "other specified secondary 3c postpancreatectomy mody monogenic".split())
@@ -91,7 +93,9 @@ def take_type_of_diabetes(found: dict[str, list[Mention]], codes: CodeSet) -> No
                 del found[code]
     ones, twos = (
         any(
-            number in mention.term.words and mention.assertion.kind == PRESENT
+            number in mention.term.words
+            and mention.term.gap <= _NEXT_TO
+            and mention.assertion.kind == PRESENT
             for code, mentions in found.items()
             if code.startswith(kind)
             for mention in mentions
@@ -113,6 +117,7 @@ def take_elsewhere(found: dict[str, list[Mention]], exclusions: Exclusions, code
     keep_in_doubt(found)
     take_type_of_diabetes(found, codes)
     name_cause_of_dementia(found, codes)
+    name_kidney_of_diabetes(found)
 
 
 def name_cause_of_dementia(found: dict[str, list[Mention]], codes: CodeSet) -> None:
@@ -134,6 +139,20 @@ def name_cause_of_dementia(found: dict[str, list[Mention]], codes: CodeSet) -> N
             found[caused].extend(
                 m._replace(chosen=m.chosen._replace(code=caused)) for m in mentions
             )
+
+
+def name_kidney_of_diabetes(found: dict[str, list[Mention]]) -> None:
+    """Let diabetic nephropathy be diabetic chronic kidney disease where the note names that as well."""
+    chronic = any(
+        mention.rank == 0 and mention.assertion.kind == PRESENT
+        for code, mentions in found.items()
+        if code.startswith("N18")
+        for mention in mentions
+    )
+    for code in [code for code in found if chronic and _NEPHROPATHY.fullmatch(code)]:
+        whole = f"{code[:-1]}2"
+        mentions = found.pop(code)
+        found[whole].extend(m._replace(chosen=m.chosen._replace(code=whole)) for m in mentions)
 
 
 def keep_in_doubt(found: dict[str, list[Mention]]) -> None:

@@ -15,7 +15,7 @@ from suggester.candidates.both_sides import (
     take_several_sites,
     title_regions,
 )
-from suggester.candidates.circumstances import counting
+from suggester.candidates.circumstances import counting, leave_out_lesser_falls
 from suggester.candidates.code_models import Scores
 from suggester.candidates.combinations import Derived, combine, names_as_well
 from suggester.candidates.context import ContextReader
@@ -24,12 +24,12 @@ from suggester.candidates.drug_effects import drug_effects
 from suggester.candidates.exclusions import Exclusions
 from suggester.candidates.flares import earlier_flares
 from suggester.candidates.fuller import take_elsewhere
+from suggester.candidates.hearing import settle_hearing
 from suggester.candidates.learned import Learned
 from suggester.candidates.leaves import affirmed_words, denied_words
-from suggester.candidates.measures import find_measures
+from suggester.candidates.measures import take_measures
 from suggester.candidates.mentions import (
     LEARNED,
-    MEASURED,
     NEIGHBOUR,
     Candidate,
     Mention,
@@ -40,13 +40,15 @@ from suggester.candidates.mentions import (
 )
 from suggester.candidates.misread import leave_out_unmeant, misread
 from suggester.candidates.neighbours import neighbours
-from suggester.candidates.past import CHRONIC, HISTORY_OF, is_there, past_of
+from suggester.candidates.past import CHRONIC, HISTORY_OF, is_there, past_of, told_before
 from suggester.candidates.proposed import proposed
+from suggester.candidates.receptors import settle_receptors
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
 from suggester.candidates.sites import DESCRIPTIVE, SiteReader
 from suggester.candidates.specificity import Chosen, Reading, Specificity
+from suggester.candidates.told_types import TypeReader
 from suggester.preprocess.assertion import (
     FAMILY,
     HISTORICAL,
@@ -58,7 +60,7 @@ from suggester.preprocess.assertion import (
 )
 from suggester.preprocess.modifiers import BILATERAL
 from suggester.preprocess.note_text import text_of
-from suggester.preprocess.sentences import Sentence, sentence_at
+from suggester.preprocess.sentences import Sentence
 from suggester.preprocess.term_index import GENERATED, Entry, TermIndex
 from suggester.preprocess.terms import SIDES, Term
 from suggester.preprocess.told_causes import codes_told, wording_of
@@ -145,8 +147,9 @@ class CandidateGenerator:
         for term, assertion in relatives:
             if entries := note.senses.of(term.slot):
                 self._refuse(note, term, assertion, entries)
-        self._measure(note)
-        for effect in drug_effects(text, note.found, self._drugs):
+        take_measures(doc, note.found, self._codes)
+        settle_receptors(doc, note.found)
+        for effect in drug_effects(text, note.found, self._drugs, sentences):
             entry = Entry(self._codes.index(effect.code), GENERATED, -1)
             place = term_at(doc, effect.start, effect.end, sentences.index(effect.sentence))
             self._add(note, place, Assertion(PRESENT), [entry])
@@ -156,9 +159,11 @@ class CandidateGenerator:
             for code, mentions in proposed(doc, scores, note.found, self._codes).items():
                 note.found[code].extend(mentions)
         take_elsewhere(note.found, self._exclusions, self._codes)
+        self._take_types(note)
         leave_out_both_sides(note.found, self._codes)
         take_several_sites(note.found, self._codes)
         settle_deliveries(note.found, text, doc._.facts, self._codes)
+        leave_out_lesser_falls(note.found)
         leave_out_unmeant(note.found, text, doc._.facts.age)
         rules = self._combine(note)
         candidates = [
@@ -248,7 +253,8 @@ class CandidateGenerator:
         phrase = self._lexicon.rows[row].phrase if row >= 0 else ""
         if misread(code, term, text_of(note.doc), phrase):
             return
-        if is_there(code, assertion, note.sentences[term.sentence], text_of(note.doc)):
+        sentence = note.sentences[term.sentence]
+        if is_there(code, assertion, sentence, text_of(note.doc)):
             assertion = Assertion(PRESENT)
         if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
             self._refuse(note, term, assertion, entries)
@@ -260,6 +266,9 @@ class CandidateGenerator:
             self._refuse(note, term, assertion, entries)
             if not any(CHRONIC.match(self._codes.codes[entry.node]) for entry in entries):
                 return
+        elif code[0] == "C" and told_before(text_of(note.doc), sentence, term, assertion):
+            self._refuse(note, term, assertion, entries)
+            return
         self._add(note, term, assertion, entries)
         if others := note.senses.rivals(term.slot, entries):
             self._add(note, term, assertion, others, behind=1)
@@ -363,6 +372,17 @@ class CandidateGenerator:
                 if concludes(term, sentence) and not behind:
                     self._stand_beside(note, mention, reading)
 
+    def _take_types(self, note: _Note) -> None:
+        """Lead conditions to the kind that another sentence tells."""
+
+        def choose(node: str, mention: Mention) -> Chosen | None:
+            reading = note.reader.reading(mention.term)
+            return next(iter(self._specificity.choose(node, reading)), None)
+
+        text = text_of(note.doc)
+        TypeReader(text, note.sentences, note.reader.said, choose).settle(note.found)
+        settle_hearing(note.found, lambda mention: note.reader.reading(mention.term).side)
+
     def _stand_beside(self, note: _Note, mention: Mention, reading: Reading) -> None:
         """Add the codes that coders choose instead of a mention's for the same words."""
         code = mention.chosen.code
@@ -374,26 +394,3 @@ class CandidateGenerator:
                     beside = mention._replace(chosen=chosen, rank=NEIGHBOUR)
                     note.found[chosen.code].append(beside)
                     note.alternatives[code].append(chosen.code)
-
-    def _measure(self, note: _Note) -> None:
-        """Add the codes that numbers select, where a diagnosis they may stand beside is there."""
-        doc = note.doc
-        for measure in find_measures(text_of(doc), doc._.facts.age, doc._.facts.pregnant):
-            beside = any(measure.beside.match(code) for code in note.found)
-            number = sentence_at(doc._.sentences, measure.start)
-            if measure.code not in self._codes or not beside or number is None:
-                continue
-            term = term_at(doc, measure.start, measure.end, number)
-            chosen = Chosen(measure.code, 0.5, 1.0, 0.0, False, False, False)
-            note.found[measure.code].append(
-                Mention(
-                    term=term,
-                    sentence=doc._.sentences[number],
-                    assertion=Assertion(PRESENT),
-                    kind=MEASURED,
-                    chosen=chosen,
-                    rank=0,
-                    companion=True,
-                    ambiguous=1,
-                )
-            )

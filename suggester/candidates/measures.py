@@ -11,9 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from suggester.candidates.deliveries import MOTHERS, NEWBORNS, birth, outcome
+from suggester.candidates.mentions import MEASURED, Mention, term_at
+from suggester.candidates.specificity import Chosen
+from suggester.preprocess.assertion import PRESENT, Assertion
 from suggester.preprocess.modifiers import GESTATIONAL
+from suggester.preprocess.note_text import text_of
+from suggester.preprocess.sentences import sentence_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from suggester.codes import CodeSet
 
 _BMI = re.compile(
     r"\b(?:BMI|body mass index)(?:\s*\(BMI\))?\s*(?:of|is|was|at|today|now|:|=|-|,|currently|calculated at|approximately|about)*\s*"
@@ -174,3 +185,24 @@ def _week(number: int, start: int, end: int) -> Iterable[Measure]:
         yield Measure("Z3A.01", start, end, _PREGNANCY)
     elif number <= 42:
         yield Measure(f"Z3A.{number:02d}", start, end, _PREGNANCY)
+
+
+def take_measures(doc: Doc, found: dict[str, list[Mention]], codes: CodeSet) -> None:
+    """Add the codes that numbers select to what a note has ``found``, where a diagnosis they may stand beside is."""
+    for measure in find_measures(text_of(doc), doc._.facts.age, doc._.facts.pregnant):
+        beside = any(measure.beside.match(code) for code in found)
+        number = sentence_at(doc._.sentences, measure.start)
+        if measure.code not in codes or not beside or number is None:
+            continue
+        found[measure.code].append(
+            Mention(
+                term=term_at(doc, measure.start, measure.end, number),
+                sentence=doc._.sentences[number],
+                assertion=Assertion(PRESENT),
+                kind=MEASURED,
+                chosen=Chosen(measure.code, 0.5, 1.0, 0.0, False, False, False),
+                rank=0,
+                companion=True,
+                ambiguous=1,
+            )
+        )

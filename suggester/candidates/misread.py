@@ -46,6 +46,52 @@ _NOT_ON = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 40
+#: What is vaped without nicotine.
+_NO_NICOTINE = re.compile(r"\bnicotine[- ]free\b|\b(?:no|without|zero) nicotine\b", re.IGNORECASE)
+_BESIDE = 24
+#: An operation that is thought of.
+_WANTED = re.compile(
+    r"\b(?:toward|candidate|planned|planning|consider\w*|schedul\w+|proceed\w*|options?|interested|wishes|wants|evaluat\w+|pursu\w+|"
+    r"(?:consult\w*|workup|work-up|approved|clearance) for)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
+_SENTENCE = 90
+_COUNTED = re.compile(
+    r"\b(\d+)[ -]?(?:wks?|weeks?|days?|d|mos?|months?|yrs?|years?|hrs?|hours?|min|mg|mcg|ml|units?|cm|mm|kg|lbs?|pounds?|times|x)\b",
+    re.IGNORECASE,
+)
+#: Low sugar of which patients are told, that they have not.
+_LOW_SUGAR = re.compile(r"E(?:0[89]|1[013])\.64|E16\.[02]")
+_TAUGHT = re.compile(
+    r"\b(?:talked about|spoke (?:of|about)|discussed|reviewed|went over|education (?:on|about)|taught|teaching (?:on|about)|"
+    r"counsel\w+ (?:on|about|regarding)|(?:signs?|symptoms?|risks?|avoid\w*|prevent\w*|treat\w*|recogni[sz]\w+|watch for)(?: and symptoms)?(?: of)?)\s+"
+    r"(?:(?:the|how|to|and|treatment|of|symptoms|signs)\s+)*$",
+    re.IGNORECASE,
+)
+#: What the disease is told with; by itself the word names the vaccine.
+_OF_TETANUS = re.compile(
+    r"\b(?:trismus|lockjaw|risus|opisthoton\w+|spasms?|rigid\w*|clostridium|toxin)\b", re.IGNORECASE
+)
+#: A moderate attack is none of moderate asthma.
+_ASTHMA = re.compile(r"J45\.[2-5]")
+_ATTACK = re.compile(
+    r"\b(?:mild|moderate|severe)\s+(?:acute\s+)?(?:exacerbation|flare|attack|episode)",
+    re.IGNORECASE,
+)
+_CLASSED = re.compile(r"\bpersistent\b|\bintermittent\b", re.IGNORECASE)
+#: What falls and is no patient: "call if BP falls".
+_PRESSURE = re.compile(
+    r"\b(?:bp|pressure|sats?|saturations?|spo2|hgb|hemoglobin|hematocrit|count|counts|level|levels|sugar|sugars|glucose|"
+    r"rate|hr|temp|temperature|weight|egfr|ef|output)\s+$",
+    re.IGNORECASE,
+)
+#: Oxygen on which nobody depends: given in the emergency room or on the ward.
+_AS_NEEDED = re.compile(r"(?:supplemental )?(?:o2|oxygen)$", re.IGNORECASE)
+_AT_HOME = re.compile(
+    r"\bhome (?:o2|oxygen)\b|\b(?:o2|oxygen)\b[^.;\n]{0,30}\b(?:at home|nightly|at night|around the clock|continuous\w*|chronic\w*|for good)\b|"
+    r"\b(?:chronic|continuous|dependent|concentrator)\b[^.;\n]{0,20}\b(?:o2|oxygen)\b|\boxygen[- ]dependen|\bconcentrator\b",
+    re.IGNORECASE,
+)
 #: How many degrees a tear or burn has, and a tracing that is as it should be.
 _DEGREE = re.compile(r"\b(\w+)[- ]degree", re.IGNORECASE)
 _REASSURING = re.compile(r"(?<!non)(?<!non-)(?<!non )(?<!not )\breassuring\b", re.IGNORECASE)
@@ -65,6 +111,11 @@ _NOT_GIVEN = re.compile(
 #: Codes for the mother's record alone, and for the newborn's.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 _OF_NEWBORNS = re.compile(r"Z38")
+#: What is said of weeks to come.
+_LATER = re.compile(
+    r"\b(?:repeat\w*|recheck\w*|re-?scan\w*|return\w*|again|next|schedul\w+|plan\w*|until|starting|will|offer\w*)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
 #: What is said of the weeks of today.
 _TODAY = re.compile(
     r"\b(?:admitted|admission|presents?|presented|presenting|now|currently|today|delivered|arrived|scheduled)\b[^.\n]*$",
@@ -98,7 +149,9 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     written = bool(phrase)
     if term.gap and _CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end):
         return True
-    if term.gap and _of_another_number(term, text):
+    if term.gap and (_of_another_number(term, text) or _counts_time(term, text)):
+        return True
+    if _LOW_SUGAR.match(code) and _TAUGHT.search(text, max(0, term.start - _BEFORE), term.start):
         return True
     if _VALVES.match(code) and _TRACE.search(text, max(0, term.start - _TRACED), term.end):
         return True
@@ -107,6 +160,22 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     if code == "N20.2" and not _SEVERAL_STONES.search(text, term.start, term.end):
         return True
     if code.startswith("Z79") and _NOT_ON.search(text, max(0, term.start - _BEFORE), term.start):
+        return True
+    if code == "A35" and not _OF_TETANUS.search(text):
+        return True
+    if code == "W19.XXXA" and _PRESSURE.search(text, max(0, term.start - _BEFORE), term.start):
+        return True
+    if (
+        code == "Z99.81"
+        and _AS_NEEDED.match(text[term.start : term.end])
+        and not _AT_HOME.search(text)
+    ):
+        return True
+    if _ASTHMA.match(code) and _ATTACK.search(text, term.start, term.end):
+        return not _CLASSED.search(text, term.start, term.end)
+    if code.startswith("F17.29") and _NO_NICOTINE.search(text, term.start, term.end + _BESIDE):
+        return True
+    if code == "Z98.84" and _WANTED.search(text, max(0, term.start - _SENTENCE), term.start):
         return True
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
@@ -133,6 +202,12 @@ def _of_another_number(term: Term, text: str) -> bool:
     return others and any(word[:1].isdigit() for word in term.words)
 
 
+def _counts_time(term: Term, text: str) -> bool:
+    """Whether a number of the wording counts weeks or milligrams here: "F/u 1 wk leg, 4 wks DM"."""
+    counted = {match[1]: True for match in _COUNTED.finditer(text, term.start, term.end)}
+    return any(counted.get(word, False) for word in term.words if word.isdigit())
+
+
 def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
     """Take from ``found`` the codes that its places name and this encounter has no use for."""
     _leave_out_mothers(found, age)
@@ -154,7 +229,7 @@ def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None
 
 
 def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:
-    """Of several weeks of gestation, keep those that the note calls today's, if any (I.C.21.c.11)."""
+    """Of several weeks of gestation, keep today's, or else those for which nothing is planned (I.C.21.c.11)."""
     weeks = {code: found[code] for code in found if code.startswith("Z3A")}
     today = [
         code
@@ -164,8 +239,16 @@ def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None
             for m in mentions
         )
     ]
-    for code in weeks if today else ():
-        if code not in today:
+    kept = today or [
+        code
+        for code, mentions in weeks.items()
+        if not all(
+            _LATER.search(text, max(m.sentence.start, m.term.start - _BEFORE), m.term.start)
+            for m in mentions
+        )
+    ]
+    for code in weeks if kept else ():
+        if code not in kept:
             del found[code]
 
 
@@ -191,7 +274,7 @@ def _leave_out_planned(found: dict[str, list[Mention]], text: str) -> None:
 
     "Mammogram ordered" is no encounter for it (I.C.21.c.5), nor is "flu shot at the pharmacy last week".
     """
-    for code in [code for code in found if code.startswith(("Z12", "Z23"))]:
+    for code in [code for code in found if code.startswith(("Z12", "Z13.8", "Z23"))]:
         vaccine = code == "Z23"
         if all(
             (vaccine and _only_planned(text, mention))

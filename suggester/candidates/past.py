@@ -13,6 +13,7 @@ from suggester.preprocess.assertion import HISTORICAL, UNCERTAIN
 if TYPE_CHECKING:
     from suggester.preprocess.assertion import Assertion
     from suggester.preprocess.sentences import Sentence
+    from suggester.preprocess.terms import Term
 
 #: Categories of conditions that "history of" does not end: they are lifelong or long-lasting.
 CHRONIC = re.compile(
@@ -32,14 +33,87 @@ LIFELONG = re.compile(
 HISTORY_OF = re.compile(r"\b(?:history|hx|h/o|prior|previous|past)\b", re.IGNORECASE)
 #: Words of a cue that say that something was looked into, and codes of what is there to be looked into.
 _LOOKED_INTO = re.compile(r"\b(?:evaluated|evaluation|work ?-?up) for$", re.IGNORECASE)
-_COMPLAINT = re.compile(r"^(?:R(?!7|8|9)|M25\.5|M54|M79\.6|G89|N64\.4|H57\.1|H92\.0)")
+#: Codes of what patients complain of: symptoms, and the pains, lumps and the like of other chapters.
+COMPLAINT = re.compile(
+    r"^(?:R(?!57|6[45]|7|8|9)|M25\.5|M54(?!\.[134])|M79\.[16]|G89|N63|N64\.[45]|N95\.0|N50\.81|"
+    r"H57\.1|H92|H93\.[1A]|H53\.[1-4])"
+)
 _OF_A_STAY = re.compile(
     r"\bdischarge (?:summary|diagnos|dx)|\bhospital course|\bfinal diagnos", re.IGNORECASE
 )
+_BEFORE = 40
 #: Beginning of the condition's code → code of its personal history; the longest beginning counts.
 _PAST = {
     "A": "Z86.19",
     "B": "Z86.19",
+    "C0": "Z85.818",
+    "C01": "Z85.810",
+    "C02": "Z85.810",
+    "C14": "Z85.819",
+    "C15": "Z85.01",
+    "C16": "Z85.028",
+    "C17": "Z85.068",
+    "C18": "Z85.038",
+    "C19": "Z85.048",
+    "C20": "Z85.048",
+    "C21": "Z85.048",
+    "C22": "Z85.05",
+    "C23": "Z85.09",
+    "C24": "Z85.09",
+    "C25": "Z85.07",
+    "C32": "Z85.21",
+    "C33": "Z85.12",
+    "C34": "Z85.118",
+    "C37": "Z85.238",
+    "C40": "Z85.830",
+    "C41": "Z85.830",
+    "C43": "Z85.820",
+    "C44": "Z85.828",
+    "C4A": "Z85.821",
+    "C49": "Z85.831",
+    "C50": "Z85.3",
+    "C51": "Z85.44",
+    "C52": "Z85.44",
+    "C53": "Z85.41",
+    "C54": "Z85.42",
+    "C55": "Z85.42",
+    "C56": "Z85.43",
+    "C57": "Z85.44",
+    "C60": "Z85.49",
+    "C61": "Z85.46",
+    "C62": "Z85.47",
+    "C63": "Z85.49",
+    "C64": "Z85.528",
+    "C65": "Z85.53",
+    "C66": "Z85.54",
+    "C67": "Z85.51",
+    "C69": "Z85.840",
+    "C70": "Z85.848",
+    "C71": "Z85.841",
+    "C72": "Z85.848",
+    "C73": "Z85.850",
+    "C74": "Z85.858",
+    "C75": "Z85.858",
+    "C81": "Z85.71",
+    "C82": "Z85.72",
+    "C83": "Z85.72",
+    "C84": "Z85.72",
+    "C85": "Z85.72",
+    "C88": "Z85.79",
+    "C90": "Z85.79",
+    "C91": "Z85.6",
+    "C92": "Z85.6",
+    "C93": "Z85.6",
+    "C94": "Z85.6",
+    "C95": "Z85.6",
+    "D03": "Z86.006",
+    "D04": "Z86.007",
+    "D05": "Z86.000",
+    "D06": "Z86.001",
+    "C10": "Z85.818",
+    "C11": "Z85.818",
+    "C12": "Z85.818",
+    "C13": "Z85.818",
     "D5": "Z86.2",
     "D6": "Z86.2",
     "D7": "Z86.2",
@@ -89,6 +163,14 @@ def past_of(code: str) -> str | None:
     return None
 
 
+def told_before(text: str, sentence: Sentence, term: Term, assertion: Assertion) -> bool:
+    """Whether "history of" stands before what is over in its sentence: "history of carcinoma, nose, 2019"."""
+    if assertion.kind != HISTORICAL:
+        return False
+    start = max(sentence.start, term.start - _BEFORE)
+    return HISTORY_OF.search(text, start, term.start) is not None
+
+
 def is_there(code: str, assertion: Assertion, sentence: Sentence, text: str) -> bool:
     """Whether a condition told as past or as looked into is coded all the same.
 
@@ -97,7 +179,7 @@ def is_there(code: str, assertion: Assertion, sentence: Sentence, text: str) -> 
     a disease would be in doubt: "evaluated for dizziness" (guideline IV.D).
     """
     if assertion.kind == UNCERTAIN:
-        return bool(_LOOKED_INTO.search(assertion.cue) and _COMPLAINT.match(code))
+        return bool(_LOOKED_INTO.search(assertion.cue) and COMPLAINT.match(code))
     if assertion.kind != HISTORICAL:
         return False
     if LIFELONG.match(code) and HISTORY_OF.search(assertion.cue):

@@ -47,7 +47,7 @@ class Diagnoses:
         """Return the features of each candidate and its calibrated probability."""
         from suggester.ranking.consistency import hold_back
         from suggester.ranking.features import NoteContext
-        from suggester.ranking.studies import prompting
+        from suggester.ranking.studies import prompting, screening
 
         ranker = self._ranker
         context = NoteContext(
@@ -59,6 +59,8 @@ class Diagnoses:
         )
         features = self._features.matrix(reading.doc, reading.candidates, context)
         confidence = prompting(features, reading.candidates, ranker.confidence(features))
+        if reading.kind == "report":
+            confidence = screening(reading.candidates, confidence)
         return features, hold_back(reading.candidates, confidence, self._features.exclusions)
 
     def suggest(self, reading: Reading, places: Places, explained: bool) -> tuple[Suggestion, ...]:

@@ -76,11 +76,12 @@ class LanguageSide:
         InputError
             The encounter is blank or too long.
         """
+        from suggester.preprocess.line_ends import plain
         from suggester.preprocess.note_text import remember_text
         from suggester.preprocess.procedure_terms import ProcedureTermFinder
 
         encounter.check()
-        text = encounter.text
+        text = plain(encounter.text)
         doc = self.pipeline.make_doc(text)
         remember_text(doc, text)
         doc._.parts = encounter.places()

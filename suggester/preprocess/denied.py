@@ -46,6 +46,60 @@ NO_CLAUSE = frozenset("or nor and that which when while if as not no".split())
 #: Whose illness it is: "no problems with her asthma", "no fever, and his cough is worse".
 POSSESSIVE = frozenset("his her their".split())
 
+#: Results that a list of tests shares, what parts its tests, the tests, and words that say no more of them.
+_RESULTS = frozenset("neg negative nonreactive undetected detected".split())
+_PARTING = frozenset(", and or / & +".split())
+_TESTS = frozenset(
+    "covid sars flu influenza rsv strep mono monospot hiv hep hepatitis hbv hcv rpr syphilis vdrl gonorrhea "
+    "gonorrhoeae gonococcus gc chlamydia trich trichomonas trichomoniasis bv candida yeast hsv herpes cmv ebv vzv "
+    "lyme babesia anaplasma ehrlichia rubella toxo toxoplasmosis tb quantiferon malaria dengue legionella "
+    "pneumococcus pneumococcal mycoplasma pertussis adenovirus rhinovirus metapneumovirus parainfluenza norovirus "
+    "rotavirus giardia salmonella shigella campylobacter mrsa difficile diff pylori celiac ana rf ccp anca uds "
+    "pregnancy hcg".split()
+)
+_OF_TESTS = frozenset(
+    "a b c a/b a&b 1 2 19 - . cov group i ii igm igg pcr naat rapid poc test tests testing swab swabs screen screens "
+    "antigen antibody antibodies culture cultures virus toxin all both is are was were also serology stool".split()
+)
+_LONGEST_TEST = 2
+
+#: What an operation or a drug may bring, as patients are told before it.
+COMPLICATIONS = (
+    "bleeding infection stiffness perforation scarring clots clot anesthesia anaesthesia injury damage recurrence leak "
+    "nonunion numbness death reaction"
+).split()
+
+
+def tells_risks(between: Sequence[str]) -> bool:
+    """Whether the words behind talk of risks are a list of them: "bleeding, infection, injury to the bladder"."""
+    return between.count(",") > 1 and not set(COMPLICATIONS).isdisjoint(between)
+
+
+def tests_begin(before: Sequence[str]) -> int:
+    """Return where the list of tests begins that ends at a result; the length of ``before`` where none does.
+
+    >>> tests_begin("fever , flu a/b , covid and rsv".split())
+    2
+    >>> tests_begin("back pain , slr".split())
+    4
+    """
+    begin = place = len(before)
+    item: list[str] = []
+    for token in (*reversed(before), ","):
+        place -= 1
+        if token not in _PARTING:
+            item += [token] if token not in _OF_TESTS else []
+        elif item:
+            if _TESTS.isdisjoint(item) or len(item) > _LONGEST_TEST:
+                break
+            begin, item = place + 1, []
+    return begin
+
+
+def is_result(cue: Sequence[str]) -> bool:
+    """Whether a cue is a result that tests can share: "negative", "not detected"."""
+    return not _RESULTS.isdisjoint(cue[-1:])
+
 
 def is_long_list(between: Sequence[str]) -> bool:
     """Whether the words behind a negation are a list of short items that is not closed yet.

@@ -39,3 +39,26 @@ def lone_side(text: str, start: int, end: int) -> str | None:
     if _NAMES.match(after) or (_BEFORE_LAST.search(before) and _CLOSES.match(after)):
         return side
     return None
+
+
+#: What a relative has or had: "his brother had both shoulders replaced". What one saw is the patient's.
+_OF_A_RELATIVE = re.compile(
+    r"\b(?:brother|sister|mother|father|mom|dad|uncle|aunt|cousin|grandmother|grandfather|husband|wife|son|daughter|"
+    r"twin|friend|neighbor|coworker|co-worker)(?: also| once| just| recently)? "
+    r"(?:(?:had|has)(?! (?:noticed|seen|been|given|brought|observed|felt|noted|found|tried|put))|underwent|needed|needs|"
+    r"got|required|lost|broke|tore)\b[^.;:\n]*$",
+    re.IGNORECASE,
+)
+#: How far before a side a relative is looked for, in characters.
+_BEFORE = 70
+
+
+def of_a_relative(text: str, place: int) -> bool:
+    """Whether the side that a word names is that of somebody else.
+
+    >>> of_a_relative("His brother had both shoulders replaced.", 16)
+    True
+    >>> of_a_relative("Her mother has noticed redness of the left eye.", 38)
+    False
+    """
+    return _OF_A_RELATIVE.search(text, max(0, place - _BEFORE), place) is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from suggester.preprocess.lone_sides import LONE_SIDES, lone_side
+from suggester.preprocess.lone_sides import LONE_SIDES, lone_side, of_a_relative
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.one_side import only_side, sides_by_word
 from suggester.preprocess.sentences import Sentence
@@ -97,6 +97,13 @@ _HEALING = re.compile(
     r"(?:non|mal)-?union (?:of )?(?:the )?(?:[\w-]+ ){0,4}(?:fx|fracture)\b|\b(?:fx|fracture),? (?:with |w/ ?)?(?:non|mal)-?union\b(?! rate))",
     re.IGNORECASE,
 )
+#: Care that is given while an injury heals, named at the head of its note.
+_OF_THERAPY = re.compile(
+    r"(?i:\b(?:physical|occupational|hand|aquatic) therap(?:y|ist)\b|\bhome health\b|\bindependent medical (?:exam|eval)\w*|\brehab(?:ilitation)?\b(?! (?:hospital|facility)))|"
+    r"\b(?:PT|OT)(?= ?[/:–-]| (?i:eval|initial|daily|progress|note|visit|re-?eval|discharge))"
+)
+#: Characters in which a note names its kind.
+_TITLE = 60
 _LATER_CARE = re.compile(
     r"non-?union|mal-?union|delayed|hardware|retained|removal|heal|status post|s/p|infect|loosen|failed",
     re.IGNORECASE,
@@ -235,7 +242,11 @@ def word_sides(text: str, words: Sequence[Word]) -> list[str | None]:
     """Return the side each word names, aligned with ``words``."""
     short = any(word.text in _EYE_EAR_CAPITALS for word in words)
     eyes = short and _EYE_OR_EAR.search(text) is not None
-    return [side_of(word, text, eyes) for word in words]
+    sides = [side_of(word, text, eyes) for word in words]
+    return [
+        None if side and of_a_relative(text, word.start) else side
+        for word, side in zip(words, sides, strict=True)
+    ]
 
 
 def read_facts(
@@ -286,6 +297,8 @@ def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
     operated = [s for s in sentences if s.section.kind == "preop_diagnosis"]
     if operated and not any(_LATER_CARE.search(text, s.start, s.end) for s in operated):
         return False
+    if _OF_THERAPY.search(text, 0, _TITLE):
+        return True
     for sentence in sentences:
         kind = sentence.section.kind
         if kind in {"chief_complaint", "indication"} or (

@@ -15,7 +15,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from suggester.preprocess.cues import BACKWARD, FORWARD, NEGATED, UNCERTAIN, Cue
+from suggester.preprocess.cues import BACKWARD, FORWARD, HYPOTHETICAL, NEGATED, UNCERTAIN, Cue
+from suggester.preprocess.denied import COMPLICATIONS
 
 _SLIGHTLY = (
     r"(?:(?:also|well|very|simply|just|only|merely|actually|indeed|conceivably|still|perhaps|possibly|potentially"
@@ -187,6 +188,17 @@ _PATTERNS = tuple(
             UNCERTAIN,
             FORWARD,
             3,
+        ),
+        (  # "we spoke of bleeding, infection, injury to the bladder and retention of urine"
+            " ".join(COMPLICATIONS),
+            (
+                r"\b(?:spoke|talked|went over|gone over|discussed|reviewed|explained|covered|counsell?ed|warned|cautioned"
+                r"|informed|mentioned|understands|aware)(?: with (?:[^\s,;:]+ ){0,3}?(?:him|her|them|patient|parents|family))?"
+                rf"(?: (?:of|about|on|that|regarding))?(?= (?=(?:[^,]*,){{2}})(?=.*\b(?:{'|'.join(COMPLICATIONS)})\b.*\b(?:{'|'.join(COMPLICATIONS)})\b))"
+            ),
+            HYPOTHETICAL,
+            FORWARD,
+            0,
         ),
         (  # "Question bipolar disorder"
             "question",

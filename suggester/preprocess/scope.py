@@ -37,8 +37,11 @@ from suggester.preprocess.denied import (
     VERBS,
     bears,
     is_long_list,
+    is_result,
     is_spared,
     tells_findings,
+    tells_risks,
+    tests_begin,
 )
 from suggester.preprocess.signs import read_patterns
 
@@ -98,8 +101,6 @@ _CHANGED = frozenset(
 
 #: What was thought of, and is denied behind a comma: "sepsis considered on arrival, ruled out".
 _WEIGHED = frozenset("considered suspected questioned raised entertained".split())
-#: Results that a list of tests shares: "COVID, flu, RSV neg".
-_RESULTS = frozenset("neg negative nonreactive undetected".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,19 @@ class SentenceCues:
                 return _LIST_REACH
         if cue.kind == NEGATED and cue.direction == FORWARD and high - low > reach:
             return LONGEST_LIST if is_long_list(self._tokens[low + 1 : high]) else reach
+        if cue.kind == HYPOTHETICAL and cue.direction == FORWARD and high - low > reach:
+            return LONGEST_LIST if tells_risks(self._tokens[low + 1 : high]) else reach
+        if cue.direction == BACKWARD and high - low > reach and self._tested(cue, low):
+            return LONGEST_LIST
         return reach
+
+    def _tested(self, cue: Cue, last: int) -> bool:
+        """Whether a cue is the result of tests of which the term is one: "flu A/B, COVID and RSV negative"."""
+        return (
+            cue.kind == NEGATED
+            and is_result(self._tokens[cue.first : cue.last + 1])
+            and tests_begin(self._tokens[: cue.first]) <= last
+        )
 
     def _changed(self, kind: str, last: int) -> bool:
         """Whether the words behind a term say that it changed, or that it is not over."""
@@ -281,9 +294,10 @@ class SentenceCues:
         following = "".join(tokens[cue.last + 1 : cue.last + 2])
         if cue.kind == NEGATED and between[-1] == "," and not _WEIGHED.isdisjoint(between):
             return True
-        if tokens[cue.last] in _RESULTS and (not following or following in PUNCTUATION):
-            items = " ".join(tokens[: cue.first]).split(",")
-            return all(0 < len(item.split()) <= 2 for item in items)
+        if self._tested(cue, cue.first - len(between) - 1) and (
+            not following or following in PUNCTUATION
+        ):
+            return True
         return list(between) == [","] and (
             not following
             or following in PUNCTUATION

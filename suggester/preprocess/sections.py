@@ -42,6 +42,9 @@ _LINE_HEADING = re.compile(
 _INLINE_HEADING = re.compile(
     r"(?<=[.;!?)\]])[ \t]+(?P<h>[A-Z][A-Za-z /&'\-]{1,40}?)[ \t]*:(?=[ \t\n]|$)"
 )
+#: The first letter of a line, and the share of capitals among them in a note written in lower case.
+_OPENING = re.compile(r"^[^A-Za-z\n]{0,4}([A-Za-z])", re.MULTILINE)
+_FEW_CAPITALS = 0.1
 #: Words of the longest note that is nothing but a conclusion.
 _A_FEW_WORDS = 60
 _SPACE = re.compile(r"\s+")
@@ -269,6 +272,7 @@ def _settle(kind: str, current: str, inline: bool) -> str | None:
 
 def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
     out = _soap(text)
+    lower = _in_lower_case(text)
     for match in _LINE_HEADING.finditer(text):
         heading, sep = match["h"].strip(), match["sep"]
         if not heading:
@@ -287,9 +291,10 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
             continue
         if alone and sep == "." and not capitals and (listed or guessed or kind in _OF_ITS_SECTION):
             continue
-        if alone and sep != "." and not (heading[0].isupper() and rest_empty):
+        capital = heading[0].isupper() or (lower and not guessed)
+        if alone and sep != "." and not (capital and rest_empty):
             continue
-        if sep.strip() in {"-", "–", "—"} and not capitals:
+        if sep.strip() in {"-", "–", "—"} and not (capitals or "diagnos" in heading.lower()):
             continue
         if kind == "exam_part" and sep != ":" and not (capitals and rest_empty):
             continue
@@ -305,6 +310,12 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
             continue
         out.append((match.start("h"), match.end(), heading, kind, True))
     return out
+
+
+def _in_lower_case(text: str) -> bool:
+    """Whether the lines of a note open without a capital, its headings among them."""
+    openings = [str(match[1]).isupper() for match in _OPENING.finditer(text)]
+    return openings.count(True) < len(openings) * _FEW_CAPITALS
 
 
 def _soap(text: str) -> list[tuple[int, int, str, str, bool]]:

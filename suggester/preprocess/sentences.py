@@ -1,8 +1,8 @@
 """Sentences, list items and problem blocks.
 
-A *line* of a note may be a paragraph, a list item, a heading-like title or a hard-wrapped piece
-of a paragraph. A *block* is what belongs to one problem: a numbered item, or a title line with
-the bullets and paragraphs under it. Sentences never cross lines that are not wrapped.
+A *line* of a note may be a paragraph, a list item or a heading-like title. A *block* is what belongs to
+one problem: a numbered item, or a title line with the bullets and paragraphs under it. Sentences never
+cross lines; those that are hard-wrapped have been joined in :mod:`suggester.preprocess.line_ends`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.line_ends import ITEM
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sections import (
     ANY_LABEL,
@@ -25,11 +26,6 @@ from suggester.preprocess.sections import (
     section_at,
 )
 
-_ITEM = re.compile(
-    r"[ \t\u00a0]*(?![A-Za-z]\.[ \t]+(?:diff|coli\b|pylori|aureus|pneumo|aerug|gonor|albicans|vaginalis|trachom|faec))"
-    r"(?:(?P<number>\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)](?!\d)|#\s?\d{1,2}[.:)]?|#)|(?P<bullet>[-*•●▪◦·–—>+]+))"
-    r"[ \t]+(?=\S)"
-)
 #: The label that opens a sub-point of a problem: no term is looked for in it.
 LABEL = re.compile(
     r"[ \t]*(?:[-*•●▪◦·–>]+[ \t]*)?(?:\*\*)?(?:medical reasoning|additional testing|medical treatment|"
@@ -143,10 +139,9 @@ def _opens_block(line: _Line, opener: str) -> bool:
 
 
 def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
-    """Return the logical lines: wrapped lines joined, heading text left out."""
+    """Return the lines, heading text left out."""
     bounds = {section.start: section.body_start for section in sections if section.heading}
     starts = sorted({section.start for section in sections})
-    width = _wrap_width(text)
     out: list[_Line] = []
     position, blank = 0, True
     size = len(text)
@@ -166,60 +161,25 @@ def _lines(text: str, sections: tuple[Section, ...]) -> list[_Line]:
             position = end + 1 if end in {newline, size} else end
             blank = True if start == position else blank
             continue
-        item = _ITEM.match(text, start, end)
+        item = ITEM.match(text, start, end)
         body = item.end() if item else start + len(raw) - len(raw.lstrip())
         stop = start + len(raw.rstrip())
-        wrapped = (
-            bool(out)
-            and width > 0
-            and not blank
-            and item is None
-            and position not in bounds
-            and out[-1].end - out[-1].start > width * 0.6
-            and text[out[-1].end - 1] not in ".:;?!"
-            and (text[body].islower() or text[body].isdigit())
+        label = LABEL.match(text, start, end) is not None
+        out.append(
+            _Line(
+                start,
+                body,
+                stop,
+                bool(item and item["number"]),
+                bool(item and item["bullet"]),
+                label,
+                blank,
+                not label and _title_like(text[body:stop]),
+            )
         )
-        if wrapped:
-            last = out.pop()
-            out.append(
-                _Line(
-                    last.start,
-                    last.body,
-                    stop,
-                    last.numbered,
-                    last.bulleted,
-                    last.label,
-                    last.after_blank,
-                    False,
-                )
-            )
-        else:
-            label = LABEL.match(text, start, end) is not None
-            out.append(
-                _Line(
-                    start,
-                    body,
-                    stop,
-                    bool(item and item["number"]),
-                    bool(item and item["bullet"]),
-                    label,
-                    blank,
-                    not label and _title_like(text[body:stop]),
-                )
-            )
         blank = False
         position = end + 1 if end in {newline, size} else end
     return out
-
-
-def _wrap_width(text: str) -> int:
-    """Return the column at which the note is hard-wrapped, 0 if it is not."""
-    lengths = [len(line) for line in text.split("\n") if line.strip()]
-    if len(lengths) < 6:
-        return 0
-    longest = max(lengths)
-    near = sum(longest - 16 <= length <= longest for length in lengths)
-    return longest if longest <= 130 and near >= max(4, len(lengths) // 5) else 0
 
 
 def _title_like(line: str) -> bool:

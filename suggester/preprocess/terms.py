@@ -121,6 +121,8 @@ _DICTATED = re.compile(
     r"(?:number )?(?:one|two|three|four|five|six|seven|eight|nine|ten|first|second|third),\s",
     re.IGNORECASE,
 )
+#: Stop words that are abbreviations in capitals: aortic stenosis.
+_SHORT_TOO = frozenset({"as"})
 #: Titles of persons that an abbreviation would be mistaken for.
 TITLES = frozenset({"mr", "ms", "mrs", "dr", "st", "pa", "do", "md"})
 
@@ -151,7 +153,7 @@ def note_words(text: str, sentences: tuple[Sentence, ...], *, labels: bool = Fal
             if short_with(raw, text, match.end()):
                 continue
             if low in STOP_WORDS and is_stop(low, before):
-                if not (raw.isupper() and len(raw) > 1 and not shouting):
+                if not (low in _SHORT_TOO and raw.isupper() and not shouting):
                     continue
                 normal = "^" + low
                 key = word_key(normal)

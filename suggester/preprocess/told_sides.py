@@ -51,6 +51,7 @@ _LIMBS = {
     "lower": ("hip", "thigh", "knee", "shin", "ankle", "foot"),
 }
 _BOTH = frozenset({"left", "right"})
+_TOGETHER = "bilateral"
 _REGION_OF: dict[str, frozenset[str]] = {}
 for _region, _words in _REGIONS.items():
     for _word in _words.split():
@@ -73,6 +74,14 @@ _HEALTHY = re.compile(
 #: So begins what is told of the healthy side behind a colon.
 _HEALTHY_BELOW = re.compile(
     r":\s*(?:normal|unremarkable|full|brisk|intact|wnl|benign|non-?tender|clear)\b", re.IGNORECASE
+)
+#: Done at another time: "laser in the right eye, 2021".
+_DATED_NEXT = re.compile(r",?\s*(?:in\s+)?(?:19|20)\d\d\b")
+#: So goes on what is told of it: "regarding the left shoulder, he has no complaints".
+_HEALTHY_NEXT = re.compile(
+    r",?\s*(?:there (?:is|are|was)|(?:he|she|they|the patient|pt|patient) (?:has|had|have|reports?|notes?))?\s*(?:no|none|denies)\b"
+    r"[^.;\n]{0,30}\b(?:complaints?|symptoms?|pain|problems?|issues?|trouble)",
+    re.IGNORECASE,
 )
 _EARLIER = re.compile(
     r"\b(?:prior|previous|previously|history of|h/o|hx|s/p|status[- ]post|old|years? ago|childhood|remote|dominant|"
@@ -111,10 +120,17 @@ class ToldSides:
             for found in (self.told, self.seen):
                 sides = frozenset[str]().union(*(found.get(region, ()) for region in wanted))
                 if sides:
-                    return next(iter(sides)) if len(sides) == 1 else None
+                    return _one(sides)
         alone = frozenset(self.told.get(None, ())) | frozenset(self.seen.get(None, ()))
         elsewhere = self.told.keys() | self.seen.keys() > {None}
-        return next(iter(alone)) if regions and len(alone) == 1 and not elsewhere else None
+        return _one(alone) if regions and not elsewhere else None
+
+
+def _one(sides: frozenset[str]) -> str | None:
+    """Return the one side that is meant: both where the note calls them so, and names each or neither."""
+    if len(sides) == 1:
+        return next(iter(sides))
+    return _TOGETHER if _TOGETHER in sides and sides >= _BOTH else None
 
 
 def regions_of(words: Iterable[str]) -> frozenset[str]:
@@ -148,7 +164,7 @@ def read_told_sides(
             regions = (None,)
         found = seen if kind in _COMPARING else told
         for region in regions:
-            found.setdefault(region, set()).update(_BOTH if side not in _BOTH else {side})
+            found.setdefault(region, set()).add(side)
     for section in dict.fromkeys(sentence.section for sentence in sentences):
         # "Exam L knee: 2+ effusion"
         for match in _OF_HEADING.finditer(section.heading):
@@ -170,6 +186,8 @@ def _of_no_interest(text: str, word: Word, sentence: Sentence) -> bool:
         _HEALTHY.search(text, start, end)
         or _EARLIER.search(text, start, end)
         or _HEALTHY_BELOW.match(text, end, sentence.end)
+        or _HEALTHY_NEXT.match(text, end, sentence.end)
+        or _DATED_NEXT.match(text, end, sentence.end)
     )
 
 

@@ -1,7 +1,8 @@
-"""What a study that explains nothing is coded as: what it was made for (guideline IV.K).
+"""What studies are coded as besides what they show: what they were made for (guidelines IV.K, I.C.21.c.5).
 
 Where a radiograph or an electroencephalogram is normal, the sign or symptom that prompted it is the
-diagnosis of the encounter. Few corpora hold enough such reports to learn it from.
+diagnosis of the encounter; a screening is one whatever it finds. Few corpora hold enough such reports
+to learn it from.
 """
 
 from __future__ import annotations
@@ -13,16 +14,39 @@ import numpy as np
 import numpy.typing as npt
 
 from suggester.candidates.mentions import Candidate
+from suggester.candidates.past import COMPLAINT
+from suggester.preprocess.assertion import PRESENT
 from suggester.ranking.names import NAMES
 
 Floats = npt.NDArray[np.float64]
-#: Complaints: chapter R without abnormal findings, and those that other chapters hold.
-_COMPLAINT = re.compile(
-    r"R(?!7\d|8|9)|M25\.5|M54|M79\.[16]|N63|N95\.0|N50\.81|N64\.[45]|H57\.1|H92|H93\.[1A]|H53\.[1-4]"
-)
 _REASON = NAMES.index("reason_unexplained")
 #: Confidence from which something else is what the study showed, and that of the complaint otherwise.
 _SHOWN, _PROMPTED = 0.4, 0.6
+
+
+#: Screenings by a study, and the sections of its report that say what it was made for.
+_SCREENING = re.compile(r"Z12\.(?!39|[89])|Z13\.820")
+_ASKED = frozenset({"indication", "body", "chief_complaint", "administrative", "preop_diagnosis"})
+
+
+def screening(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Return the confidences, those of the screenings raised for which a report says that it was made.
+
+    Parameters
+    ----------
+    confidence
+        Shape (candidates,).
+    """
+    out = confidence.copy()
+    for i, candidate in enumerate(candidates):
+        if _SCREENING.match(candidate.code) and any(
+            mention.rank == 0
+            and mention.assertion.kind == PRESENT
+            and mention.sentence.section.kind in _ASKED
+            for mention in candidate.mentions
+        ):
+            out[i] = max(out[i], _PROMPTED)
+    return out
 
 
 def prompting(
@@ -40,7 +64,7 @@ def prompting(
     reasons = [
         i
         for i, candidate in enumerate(candidates)
-        if features[i, _REASON] and _COMPLAINT.match(candidate.code)
+        if features[i, _REASON] and COMPLAINT.match(candidate.code)
     ]
     others = (
         value

@@ -54,7 +54,7 @@ def best_threshold(
     truth: npt.NDArray[np.float64],
     gold: int,
     margin: float = 0.006,
-    upper: float = 0.5,
+    quantile: float = 0.5,
 ) -> tuple[float, float]:
     """Return the confidence at which micro-F1 is highest, and that micro-F1.
 
@@ -64,9 +64,9 @@ def best_threshold(
         Out-of-fold confidence of each pair, and 1 where the code is gold; one length.
     gold
         Number of gold codes in all, those that never became candidates included.
-    margin, upper
+    margin, quantile
         Of the thresholds within this much of the best micro-F1, which is as much as chance moves it,
-        the quantile ``upper`` is taken, the middle one by default: the best itself, or the highest, differs from
+        the ``quantile`` is taken, the middle one by default: the best itself, or the highest, differs from
         one fit to the next.
     """
     order = np.argsort(-confidence, kind="stable")
@@ -77,4 +77,4 @@ def best_threshold(
         return 0.5, 0.0
     best = float(f1.max())
     good = confidence[order][f1 >= best - margin]
-    return float(np.quantile(good, upper)), best
+    return float(np.quantile(good, quantile)), best

@@ -76,10 +76,11 @@ def fit_ranker(
     return Fitted(ranker, metrics, confidence)
 
 
-#: Stays and reports are coded in full (guidelines II and III, IV.K), visits for what was addressed (IV.J): of
-#: thresholds that are equally good the middle one is taken there, and here one that suggests less.
-_CODED_IN_FULL = frozenset({"inpatient", "report"})
-_IN_FULL, _OF_VISITS = 0.5, 0.75
+#: Reports and stays are coded in full (guidelines IV.K, II and III), visits for what was addressed (IV.J): of
+#: thresholds that are equally good one that suggests more is taken for a report, the middle one for a stay, and
+#: one that suggests less for a visit.
+_QUANTILES = {"report": 0.25, "inpatient": 0.5}
+_OF_VISITS = 0.75
 #: Gold codes a setting needs before it gets a threshold of its own.
 ENOUGH = 150
 
@@ -94,7 +95,7 @@ def setting_thresholds(pairs: Pairs, confidence: Floats) -> tuple[dict[str, floa
     truth = (pairs.truth == 1).astype(np.float64)
     counted, learned = pairs.counted, pairs.learned
     overall, _ = best_threshold(
-        confidence[learned], truth[learned], int(pairs.gold.sum()), upper=_OF_VISITS
+        confidence[learned], truth[learned], int(pairs.gold.sum()), quantile=_OF_VISITS
     )
     thresholds = {"": overall}
     kinds = np.array(pairs.kinds)
@@ -103,9 +104,8 @@ def setting_thresholds(pairs: Pairs, confidence: Floats) -> tuple[dict[str, floa
         gold = int(pairs.gold[mine].sum())
         if gold >= ENOUGH:
             chosen = learned & mine[pairs.encounter]
-            upper = _IN_FULL if kind in _CODED_IN_FULL else _OF_VISITS
             thresholds[kind], _ = best_threshold(
-                confidence[chosen], truth[chosen], gold, upper=upper
+                confidence[chosen], truth[chosen], gold, quantile=_QUANTILES.get(kind, _OF_VISITS)
             )
     bound = np.array([thresholds.get(kind, overall) for kind in pairs.kinds])[pairs.encounter]
     taken = counted & (confidence >= bound)

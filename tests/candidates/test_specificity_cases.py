@@ -24,7 +24,6 @@ KNOWN_FAILURES: dict[str, str] = {
     "side-39": "an unspecified conjunctivitis has no leaf with a side, the side must not lead to H10.3-",
     "inj-16": "'initial encounter' does not make a compression fracture traumatic",
     "uns-29": "'uncomplicated' is taken for the default before 'unspecified'",
-    "finger-03": "the middle of 'middle phalanx' is taken for the middle finger",
 }
 
 

@@ -1,4 +1,4 @@
-"""The whole pipeline: offsets are exact and the text is never changed, whatever it is made of."""
+"""The whole pipeline: offsets are exact, and every character keeps its place, whatever the text is made of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from suggester.encounter import Document, Encounter
 from suggester.engine import LanguageSide
+from suggester.preprocess.line_ends import plain
 from suggester.preprocess.pipeline import COMPONENTS
 
 NOTE = (
@@ -18,8 +19,10 @@ NOTE = (
 )
 
 
-def check_offsets(doc: Doc, text: str) -> None:
+def check_offsets(doc: Doc, note: str) -> None:
+    text = plain(note)
     assert doc.text == text
+    assert len(text) == len(note)
     sentences = doc._.sentences
     for word in doc._.words:
         assert text[word.start : word.end] == word.text
