@@ -81,12 +81,16 @@ _CLASSES = {
 #: Said below a problem, of what its heading names: "This is an adverse effect of the higher dose of tamsulosin".
 _SAID_OF_IT = re.compile(
     r"\b(?:adverse|side)[- ](?:effects?|reactions?) (?:of|from|to)\s+|"
-    r"^(?:[A-Z][\w ]{2,30}:\s*)?(?:this is |it is )?(?:due to|secondary to|caused by|brought on by|because of|from)\s+",
+    r"^(?:[A-Z][\w ]{2,30}:\s*)?(?:this is |it is )?(?:due to|secondary to|caused by|brought on by)\s+",
     re.IGNORECASE,
+)
+#: Nothing is told of the drug but that it was the cause: "Due to lithium, stable".
+_NO_CLAUSE = re.compile(
+    r"\s*(?:$|[.,;:()\n]|(?:with|at|and|therapy|treatment|use|dose|doses|which|started|begun|taken|given|last|this|in)\b)"
 )
 #: What makes of an effect none, or one that may be.
 _NOT_SO = re.compile(
-    r"\b(?:no|not|never|denies|without|possible|possibly|may|might|could|discussed|reviewed|explained|watch|monitor\w*|if|"
+    r"\b(?:no|none|not|never|denie[sd]|deny|ruled out|tolerat\w+|without|possible|possibly|may|might|could|discussed|reviewed|explained|watch|monitor\w*|if|"
     r"risks?|warned|counsel\w+|told|talked|spoke|potential|common|suspect\w*|likely|probabl\w+|wonder\w*)\b|\?",
     re.IGNORECASE,
 )
@@ -173,7 +177,8 @@ def _said_of_headings(
         for cue in _SAID_OF_IT.finditer(text[sentence.start : sentence.end]):
             begin = sentence.start + cue.end()
             filling = _FILLING.match(text, begin, sentence.end)
-            if drug := _drug_at(text, filling.end() if filling else begin, sentence.end, drugs):
+            drug = _drug_at(text, filling.end() if filling else begin, sentence.end, drugs)
+            if drug and (cue.start() != 0 or _NO_CLAUSE.match(text, drug[1])):
                 yield heading, sentence, drug
 
 

@@ -266,7 +266,11 @@ class CandidateGenerator:
             self._refuse(note, term, assertion, entries)
             if not any(CHRONIC.match(self._codes.codes[entry.node]) for entry in entries):
                 return
-        elif code[0] == "C" and told_before(text_of(note.doc), sentence, term, assertion):
+        elif (
+            code[0] == "C"
+            and code < "C81"
+            and told_before(text_of(note.doc), sentence, term, assertion)
+        ):
             self._refuse(note, term, assertion, entries)
             return
         self._add(note, term, assertion, entries)

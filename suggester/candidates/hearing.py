@@ -22,6 +22,8 @@ _KINDS = {
     "H90.5": ("2", "H90.4", "H90.3"),
     "H90.8": ("3", "H90.7", "H90.6"),
 }
+#: Sections that tell of another time, or of others.
+_APART = frozenset({"pmh", "psh", "family_history", "social_history"})
 _EARS = {RIGHT: "1", LEFT: "2"}
 
 
@@ -35,7 +37,11 @@ def settle_hearing(
     ears: dict[str, dict[str, list[tuple[str, int]]]] = {RIGHT: {}, LEFT: {}}
     for code in _KINDS:
         for place, mention in enumerate(found.get(code, ())):
-            if mention.rank == 0 and mention.assertion.kind == PRESENT:
+            if (
+                mention.rank == 0
+                and mention.assertion.kind == PRESENT
+                and mention.sentence.section.kind not in _APART
+            ):
                 side = side_of(mention)
                 for ear in ears if side == BILATERAL else (side,):
                     if ear is not None:

@@ -49,13 +49,19 @@ _BEFORE = 40
 #: What is vaped without nicotine.
 _NO_NICOTINE = re.compile(r"\bnicotine[- ]free\b|\b(?:no|without|zero) nicotine\b", re.IGNORECASE)
 _BESIDE = 24
+#: What an examining finger found, which is no diagnosis yet: "the prostate felt slightly enlarged".
+_FELT = re.compile(r"\b(?:felt|feels|palpated|palpates|palpably)\b", re.IGNORECASE)
 #: An operation that is thought of.
 _WANTED = re.compile(
-    r"\b(?:toward|candidate|planned|planning|consider\w*|schedul\w+|proceed\w*|options?|interested|wishes|wants|evaluat\w+|pursu\w+|"
+    r"\b(?:toward|discuss\w*|candidate|planned|planning|consider\w*|schedul\w+|proceed\w*|options?|interested|wishes|wants|evaluat\w+|pursu\w+|"
     r"(?:consult\w*|workup|work-up|approved|clearance) for)\b[^.;\n]*$",
     re.IGNORECASE,
 )
 _SENTENCE = 90
+_HAD = re.compile(
+    r"\b(?:after|since|s/p|status[- ]post|history of|h/o|previous|prior|had)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"\b(\d+)[ -]?(?:wks?|weeks?|days?|d|mos?|months?|yrs?|years?|hrs?|hours?|min|mg|mcg|ml|units?|cm|mm|kg|lbs?|pounds?|times|x)\b",
     re.IGNORECASE,
@@ -70,7 +76,8 @@ _TAUGHT = re.compile(
 )
 #: What the disease is told with; by itself the word names the vaccine.
 _OF_TETANUS = re.compile(
-    r"\b(?:trismus|lockjaw|risus|opisthoton\w+|spasms?|rigid\w*|clostridium|toxin)\b", re.IGNORECASE
+    r"\b(?:trismus|lockjaw|jaw|risus|opisthoton\w+|spasms?|rigid\w*|stiff\w*|clostridium|toxin|neonatal|obstetrical|(?:general|local)i[sz]ed|cephalic)\b",
+    re.IGNORECASE,
 )
 #: A moderate attack is none of moderate asthma.
 _ASTHMA = re.compile(r"J45\.[2-5]")
@@ -89,7 +96,7 @@ _PRESSURE = re.compile(
 _AS_NEEDED = re.compile(r"(?:supplemental )?(?:o2|oxygen)$", re.IGNORECASE)
 _AT_HOME = re.compile(
     r"\bhome (?:o2|oxygen)\b|\b(?:o2|oxygen)\b[^.;\n]{0,30}\b(?:at home|nightly|at night|around the clock|continuous\w*|chronic\w*|for good)\b|"
-    r"\b(?:chronic|continuous|dependent|concentrator)\b[^.;\n]{0,20}\b(?:o2|oxygen)\b|\boxygen[- ]dependen|\bconcentrator\b",
+    r"\b(?:chronic|continuous|dependent|dependence|concentrator)\b[^.;\n]{0,45}\b(?:o2|oxygen)\b|\b(?:o2|oxygen)\b[^.;\n]{0,20}24/7|\boxygen[- ]dependen|\bconcentrator\b",
     re.IGNORECASE,
 )
 #: How many degrees a tear or burn has, and a tracing that is as it should be.
@@ -175,8 +182,10 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
         return not _CLASSED.search(text, term.start, term.end)
     if code.startswith("F17.29") and _NO_NICOTINE.search(text, term.start, term.end + _BESIDE):
         return True
-    if code == "Z98.84" and _WANTED.search(text, max(0, term.start - _SENTENCE), term.start):
+    if code.startswith("N40") and _FELT.search(text, term.start, term.end):
         return True
+    if code == "Z98.84" and _WANTED.search(text, max(0, term.start - _SENTENCE), term.start):
+        return not _HAD.search(text, max(0, term.start - _BEFORE), term.start)
     if code.startswith("Z3A"):  # "32-year-old ... at 38 weeks" is no 32nd week
         return term.gap > 0
     if _SECONDARY_FORM.match(code) and _SECONDARY_TO.search(text, term.start, term.end):
@@ -204,8 +213,9 @@ def _of_another_number(term: Term, text: str) -> bool:
 
 def _counts_time(term: Term, text: str) -> bool:
     """Whether a number of the wording counts weeks or milligrams here: "F/u 1 wk leg, 4 wks DM"."""
-    counted = {match[1]: True for match in _COUNTED.finditer(text, term.start, term.end)}
-    return any(counted.get(word, False) for word in term.words if word.isdigit())
+    return not term.words.isdisjoint(
+        match[1] for match in _COUNTED.finditer(text, term.start, term.end)
+    )
 
 
 def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:

@@ -42,6 +42,12 @@ _OF_A_STAY = re.compile(
     r"\bdischarge (?:summary|diagnos|dx)|\bhospital course|\bfinal diagnos", re.IGNORECASE
 )
 _BEFORE = 40
+#: What says of a cancer of the past that it has come back.
+_BACK_AGAIN = re.compile(
+    r"\b(?:recurr\w+|relaps\w+|metasta\w+|progress\w+|active|currently|undergoing|receiving|chemotherapy|folfox|folfiri|immunotherapy|"
+    r"\d+[- ]years? history)\b",
+    re.IGNORECASE,
+)
 #: Beginning of the condition's code → code of its personal history; the longest beginning counts.
 _PAST = {
     "A": "Z86.19",
@@ -99,13 +105,6 @@ _PAST = {
     "C83": "Z85.72",
     "C84": "Z85.72",
     "C85": "Z85.72",
-    "C88": "Z85.79",
-    "C90": "Z85.79",
-    "C91": "Z85.6",
-    "C92": "Z85.6",
-    "C93": "Z85.6",
-    "C94": "Z85.6",
-    "C95": "Z85.6",
     "D03": "Z86.006",
     "D04": "Z86.007",
     "D05": "Z86.000",
@@ -165,7 +164,7 @@ def past_of(code: str) -> str | None:
 
 def told_before(text: str, sentence: Sentence, term: Term, assertion: Assertion) -> bool:
     """Whether "history of" stands before what is over in its sentence: "history of carcinoma, nose, 2019"."""
-    if assertion.kind != HISTORICAL:
+    if assertion.kind != HISTORICAL or _BACK_AGAIN.search(text, sentence.start, sentence.end):
         return False
     start = max(sentence.start, term.start - _BEFORE)
     return HISTORY_OF.search(text, start, term.start) is not None

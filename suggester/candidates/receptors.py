@@ -24,15 +24,14 @@ _NAMES = re.compile(
     r"(?P<hormone>\bHR\b|\b(?i:hormone)[- ](?i:receptors?)\b)|(?P<estrogen>\bER\b|\b(?i:o?estrogen)[- ](?i:receptors?)\b)|"
     r"(?P<progesterone>\bP[gG]?R\b|\b(?i:progesterone)[- ](?i:receptors?)\b)|(?P<her2>\b(?i:HER)[- ]?2(?:[-/ ]?(?i:neu))?\b)"
 )
-_FILLING = (
-    r"(?:[\s:=(]|\b(?:status|is|was|are|were|both|by|ihc|fish|strongly|weakly|receptors?)\b)*"
-)
+_FILLING = r"(?:[\s:=(]|2\+,?|\b(?:status|is|was|are|were|both|by|ihc|fish|ish|low|equivocal|strongly|weakly|receptors?)\b)*"
 _STATUS = re.compile(
     _FILLING
-    + r"[-–]?\s?(?:(?P<no>neg(?:ative)?\b|not (?:over-?expressed|amplified)|non-?amplified|unamplified|0\b(?!\.)|1\+|< ?1 ?%)|"
-    r"(?P<yes>pos(?:itive)?\b|over-?expressed|amplified|3\+|\+|(?:[1-9]|\d\d|100) ?%)|(?P<minus>[-–](?=[\s,/;.)]|$)))",
+    + r"[-–]?\s?(?:(?P<no>neg(?:ative)?\b|not (?:over-?expressed|amplified)|non-?amplified|unamplified|0\b(?!\.\d)|1\+|< ?1 ?%)|"
+    r"(?P<yes>pos(?:itive)?\b|over-?expressed|amplified|3\+|\+|(?:[1-9]|\d\d|100) ?%)|(?P<minus>(?<=\w)[-–](?=[\s,/;.)]|$)))",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"\s?[:=]?\s?(?P<all>[+–-]\s?(?:/\s?[+–-]\s?)+)(?![\w+])")
 #: What stands between receptors that share one status: "ER/PR positive", "ER and PR are negative".
 _SHARED = re.compile(r"\s?(?:/|,|and|&|or)\s?(?:and )?", re.IGNORECASE)
 _TOGETHER = {
@@ -52,21 +51,25 @@ def settle_receptors(doc: Doc, found: dict[str, list[Mention]]) -> None:
     """Let what a note has ``found`` of a tumor's receptors be the one status that it tells."""
     if not any(_BESIDE.match(code) for code in found):
         return
-    text = text_of(doc)
-    told = {name: (positive, start, end) for name, positive, start, end in statuses(text)}
+    text, sentences = text_of(doc), doc._.sentences
+    told = {}
+    for name, positive, start, end in statuses(text):
+        number = sentence_at(sentences, start)
+        if number is not None and sentences[number].section.kind != "family_history":
+            told[name] = (positive, start, end)
     if not told:
         return
     meant = dict(_codes(told))
     for code in [code for code in found if _CODES.match(code) and code not in meant]:
         del found[code]
     for code, (start, end) in meant.items():
-        number = sentence_at(doc._.sentences, start)
+        number = sentence_at(sentences, start)
         if number is None or any(m.rank == 0 for m in found.get(code, ())):
             continue
         found[code].append(
             Mention(
                 term=term_at(doc, start, end, number),
-                sentence=doc._.sentences[number],
+                sentence=sentences[number],
                 assertion=Assertion(PRESENT),
                 kind=MEASURED,
                 chosen=Chosen(code, 0.5, 1.0, 0.0, False, False, False),
@@ -91,7 +94,12 @@ def statuses(text: str) -> Iterator[tuple[str, bool, int, int]]:
         waiting.append((str(match.lastgroup), match.start()))
         last = match.end()
         status = _STATUS.match(text, match.end())
-        if status:
+        signs = _SIGNS.match(text, match.end())
+        if signs and len(waiting) == len(signs["all"].split("/")):  # "ER/PR/HER2: +/+/-"
+            for (name, start), sign in zip(waiting, signs["all"].split("/"), strict=True):
+                yield name, sign.strip() == "+", start, signs.end()
+            waiting.clear()
+        elif status:
             for name, start in waiting:
                 yield name, status["yes"] is not None, start, status.end()
             waiting.clear()

@@ -27,6 +27,23 @@ _CONCLUDING = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 _APART = frozenset({"family_history", "pmh", "psh", "ros", "social_history", "allergies"})
 
 _OF_OTHERS = frozenset({"family_history"})
+#: What is said in general, of others or against it, before a kind and behind it.
+_LOOSELY = re.compile(
+    r"\b(?:discuss\w*(?! that (?:this|it|he|she|they))|explain\w*|can be|may|might|could|would|if|unless|risks?|likely than|rather than|"
+    r"tender\w*|"
+    r"sister|brother|mother|father|daughter|son|wife|husband|relative)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(
+    r"(?:\s+\w+){0,3}\s+(?:is|are|was|were)\s+(?:normal|intact|stable|unremarkable|preserved|negative|uninvolved)\b|"
+    r"\s+(?:joint )?(?:intact|normal|stable)\b|\s+for\b|"
+    r"[^.;\n]{0,12}\b(?:relatives?|predominance|amnesia|ruled out|excluded|unlikely|standpoint|clinic|spar(?:ed|ing)|of (?:her|his) (?:sister|brother|mother|father|daughter|son))\b|"
+    r",? (?:no|none)\s*(?:[.;\n]|$)",
+    re.IGNORECASE,
+)
+#: Fractures that are displaced unless the note says otherwise (guideline I.C.19.c).
+_DISPLACED = frozenset({"S62.61", "S62.62", "S62.63"})
+_NOT_DISPLACED = re.compile(r"\b(?:non-?|un|not |minimally )displaced\b", re.IGNORECASE)
 #: A stroke of today, beside which its effects are none of an earlier one.
 _FOLLOWING = re.compile(
     r"\b(?:following|after|since|from|residual|status[- ]post|s/p|post|prior|old|remote|previous|history of|h/o|(?:19|20)\d\d)\b[^.;\n]*$",
@@ -119,6 +136,9 @@ class TypeReader:
                 found[chosen.code].append(mention._replace(chosen=chosen, placed=True))
                 found[code][place] = mention._replace(rank=1)
 
+    def _undisplaced(self, mention: Mention, end: int) -> bool:
+        return _NOT_DISPLACED.search(self._text, mention.sentence.start, end) is not None
+
     def _stroke(self, found: dict[str, list[Mention]]) -> bool:
         """Whether the note has a stroke of today, not only what followed one."""
         return any(
@@ -139,7 +159,11 @@ class TypeReader:
 
     def _tells(self, row: ToldType, mention: Mention) -> bool:
         return any(
-            row.where == _HISTORY or self._said(*match.span())
+            (row.where == _HISTORY or self._said(*match.span()))
+            and not _LOOSELY.search(self._text, start, match.start())
+            and not _AFTERWARDS.match(self._text, match.end())
+            and not (row.node in _DISPLACED and self._undisplaced(mention, match.end()))
+            and not ("acute" in mention.term.words and match[0].lower().startswith("chronic"))
             for start, end in self._reach(row, mention)
             for match in _pattern(row.said).finditer(self._text, start, end)
         )

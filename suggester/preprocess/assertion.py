@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from suggester.preprocess.cues import FAMILY, HISTORICAL, HYPOTHETICAL, NEGATED, UNCERTAIN
+from suggester.preprocess.denied import is_result
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.scope import PRESENT, Assertion, SentenceCues
 from suggester.preprocess.sections import Section
@@ -32,6 +33,9 @@ _REACTION = re.compile(
     re.IGNORECASE,
 )
 
+#: Sections that state diagnoses, and what may stand before the first on its line.
+_STATED = frozenset({"assessment", "assessment_plan", "diagnosis"})
+_MARK = re.compile(r"[^\n:]{0,30}:[ \t]*|[ \t]*(?:[-*•#]+|\d{1,2}[.)])?[ \t]*", re.IGNORECASE)
 _WITHOUT = "without"
 _WHOLE = 0.999
 #: "... without fever, chills or cough": a list of what is denied.
@@ -66,6 +70,8 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     if minus is not None:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
+    if found.kind == NEGATED and section.kind in _STATED and _leads(text, found, start, end):
+        return Assertion(PRESENT)
     if found.kind == PRESENT:
         found = _by_opening(text, start, end) or found
         if section.kind == "pmh" and found.kind == PRESENT and _CLOSED.search(section.heading):
@@ -86,6 +92,17 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     ):
         return _by_heading(HISTORICAL, section)
     return found
+
+
+def _leads(text: str, found: Assertion, start: int, end: int) -> bool:
+    """Whether a term is a diagnosis before a list of tests: "Influenza A, COVID and RSV negative"."""
+    line = line_start(text, start)
+    return (
+        found.start > end
+        and is_result(found.cue.lower().rstrip(".").split())
+        and _MARK.fullmatch(text, line, start) is not None
+        and "," in text[end : found.start]
+    )
 
 
 def _by_opening(text: str, start: int, end: int) -> Assertion | None:
@@ -178,6 +195,10 @@ class AssertionJudge:
                     last = words[term.last_word].start
                     inside = judge_term(text, sentence.section, known, last, term.end)
                     found = inside if inside.kind in {NEGATED, UNCERTAIN} else found
+                    # "Iron deficiency ruled out with a ferritin": so does one that looks back.
+                    head = words[term.first_word].end
+                    before = judge_term(text, sentence.section, known, term.start, head)
+                    found = before if before.kind == NEGATED else found
                 judged[place] = found
             out.append(judged[place])
         doc._.assertions = out

@@ -62,6 +62,12 @@ _OF_TESTS = frozenset(
     "antigen antibody antibodies culture cultures virus toxin all both is are was were also serology stool".split()
 )
 _LONGEST_TEST = 2
+#: Tests whose name is that of a disease, and how many tests are too few for a list with commas alone.
+_DISEASES = frozenset(
+    "influenza hiv hep hepatitis syphilis trichomonas trichomoniasis candida herpes lyme malaria "
+    "dengue pertussis toxoplasmosis celiac pregnancy tb".split()
+)
+_PAIR = 2
 
 #: What an operation or a drug may bring, as patients are told before it.
 COMPLICATIONS = (
@@ -78,21 +84,32 @@ def tells_risks(between: Sequence[str]) -> bool:
 def tests_begin(before: Sequence[str]) -> int:
     """Return where the list of tests begins that ends at a result; the length of ``before`` where none does.
 
+    "A, B and C negative" and "A, B, C negative" are such lists; of "A, B negative" A is one unless its name is
+    that of a disease as well, which may be what the patient has.
+
     >>> tests_begin("fever , flu a/b , covid and rsv".split())
     2
     >>> tests_begin("back pain , slr".split())
     4
+    >>> tests_begin("hepatitis c , hiv".split())
+    4
     """
     begin = place = len(before)
     item: list[str] = []
+    first: list[str] = []
+    tests, joined = 0, False
     for token in (*reversed(before), ","):
         place -= 1
         if token not in _PARTING:
             item += [token] if token not in _OF_TESTS else []
         elif item:
-            if _TESTS.isdisjoint(item) or len(item) > _LONGEST_TEST:
+            if not _TESTS.issuperset(item) or len(item) > _LONGEST_TEST:
                 break
-            begin, item = place + 1, []
+            tests += 1
+            first, begin, item = item, place + 1, []
+            joined = joined or (tests == 1 and token != ",")
+    if tests < 1 or (tests == _PAIR and not joined and not _DISEASES.isdisjoint(first)):
+        return len(before)
     return begin
 
 

@@ -7,7 +7,8 @@ every character in its place, so that offsets hold for the note as received.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from suggester.preprocess.sections import headings
@@ -37,14 +38,20 @@ ITEM = re.compile(
 _LABELLED = re.compile(
     r"(?:[*_#]+[ \t]*)?[A-Z][A-Za-z'/&() -]{0,40}:|[A-Z][A-Z /&-]{3,}(?:[*_. ]*)$"
 )
+_LABEL = re.compile(r"([A-Za-z][A-Za-z /&'-]{1,40}):")
 #: A hard-wrapped note: its fewest lines and full ones, its columns, and how ragged they may be.
 _FEWEST_LINES, _FEWEST_FULL, _NARROWEST, _WIDEST, _RAGGED = 6, 4, 45, 130, 16
+#: Share of the lines that begin inside a sentence, and lines to each one that was not wrapped.
+_INSIDE, _LINES_TO_ONE = 0.4, 10
 #: How full a line is, of the width, that can go on where it ends in no mark.
 _NEARLY_FULL = 0.6
 
 #: A note in one line: characters to a line end, its bullets, and its headings in capitals.
 _LONG_LINE, _SHORT_HEADING = 500, 3
 _INLINE_BULLET = re.compile(r"[ \t](?=[•●▪◦] \S)")
+_LABELLED_BULLET = re.compile(r" [•●▪◦-] (?P<label>[A-Z][A-Za-z /]{2,35}):")
+_SHORT_SENTENCE = re.compile(r"(?<=[A-Za-z)][.;!?]) [A-Z0-9][^.;!?\n]{2,70}\.$")
+_REPEATED, _LONGEST_TITLE = 2, 80
 _INLINE_CAPITALS = re.compile(
     r"(?:^|(?<=[.;:!?)\]] ))(?P<h>[A-Z][A-Z'/&-]*(?: (?:[A-Z][A-Z'/&-]+|&|/))*)(?= [A-Z0-9•*-]|:)"
 )
@@ -72,7 +79,10 @@ def _unwrapped(text: str) -> str:
     pairs = list(pairwise(lines))
     going_on = [i for i, (above, line) in enumerate(pairs) if _can_go_on(above, line)]
     full = [i for i in going_on if _overflows(*pairs[i], width)]
-    joined = set(full if len(full) > len(going_on) / 2 else ())
+    # In prose half of the lines begin in the middle of a sentence, in a list of full lines hardly one.
+    inside = sum(lines[i + 1].lstrip()[0].islower() for i in going_on)
+    prose = len(full) > len(going_on) / 2 and inside > len(going_on) * _INSIDE
+    joined = set(full if prose else ())
     joined.update(i for i in going_on if _breaks_off(*pairs[i], width))
     out = [lines[0]]
     for i, line in enumerate(lines[1:]):
@@ -102,6 +112,7 @@ def _relined(text: str) -> str:
         if int(match[1]) in {1, expected}:
             breaks.append(match.start() - 1)
             expected = int(match[1]) + 1
+    breaks += _titles(text)
     out = list(text)
     for place in breaks:
         if 0 <= place < len(out) and out[place] == " ":
@@ -109,23 +120,40 @@ def _relined(text: str) -> str:
     return "".join(out)
 
 
+def _titles(text: str) -> Iterator[int]:
+    """Yield the spaces before short sentences behind which the label that is most often repeated opens a bullet.
+
+    "... in a month. Hypertension. • Assessment: At goal." begins with what the bullet is about.
+    """
+    labels = list(_LABELLED_BULLET.finditer(text))
+    (opening, times), *_ = Counter(match["label"] for match in labels).most_common(1) or [("", 0)]
+    for match in labels if times >= _REPEATED else ():
+        first = max(0, match.start() - _LONGEST_TITLE)
+        title = _SHORT_SENTENCE.search(text[first : match.start()])
+        if match["label"] == opening and title:
+            yield first + title.start()
+
+
 def _wrap_width(lines: Sequence[str]) -> int:
     """Return the column at which a note is hard-wrapped, 0 if it is not."""
     lengths = [len(line.rstrip()) for line in lines if line.strip()]
-    if len(lengths) < _FEWEST_LINES or not _NARROWEST <= (longest := max(lengths)) <= _WIDEST:
+    wide = [length for length in lengths if length > _WIDEST]
+    if len(lengths) < _FEWEST_LINES or len(wide) * _LINES_TO_ONE > len(lengths):
+        return 0
+    longest = max(length for length in lengths if length <= _WIDEST)
+    if longest < _NARROWEST:
         return 0
     near = sum(longest - _RAGGED <= length for length in lengths)
     return longest if near >= max(_FEWEST_FULL, len(lengths) // 5) else 0
 
 
 def _can_go_on(above: str, line: str) -> bool:
-    """Whether a line can be the rest of the one above it."""
-    return bool(
-        above.strip()
-        and line.strip()
-        and not ITEM.match(line)
-        and not _LABELLED.match(line.strip())
-    )
+    """Whether a line can be the rest of the one above it: no item, and no heading."""
+    if not above.strip() or not line.strip() or ITEM.match(line):
+        return False
+    opening = line.strip()
+    label = _LABEL.match(opening)
+    return not _LABELLED.match(opening) and not (label and label[1].lower() in headings())
 
 
 def _overflows(above: str, line: str, width: int) -> bool:

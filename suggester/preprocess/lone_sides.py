@@ -43,10 +43,10 @@ def lone_side(text: str, start: int, end: int) -> str | None:
 
 #: What a relative has or had: "his brother had both shoulders replaced". What one saw is the patient's.
 _OF_A_RELATIVE = re.compile(
-    r"\b(?:brother|sister|mother|father|mom|dad|uncle|aunt|cousin|grandmother|grandfather|husband|wife|son|daughter|"
-    r"twin|friend|neighbor|coworker|co-worker)(?: also| once| just| recently)? "
-    r"(?:(?:had|has)(?! (?:noticed|seen|been|given|brought|observed|felt|noted|found|tried|put))|underwent|needed|needs|"
-    r"got|required|lost|broke|tore)\b[^.;:\n]*$",
+    r"\b(?:brother|sister|mother|father|mom|dad|uncle|aunt|cousin|grandmother|grandfather|husband|wife|"
+    r"friend|neighbor|coworker|co-worker)(?: also| once| just| recently)? "
+    r"(?:(?:had|has)(?! (?:her|him|noticed|seen|been|given|brought|observed|felt|noted|found|tried|put|ear|pain))|underwent|"
+    r"needed|needs|required)\b[^.;:\n]*$",
     re.IGNORECASE,
 )
 #: How far before a side a relative is looked for, in characters.

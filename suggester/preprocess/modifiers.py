@@ -97,13 +97,13 @@ _HEALING = re.compile(
     r"(?:non|mal)-?union (?:of )?(?:the )?(?:[\w-]+ ){0,4}(?:fx|fracture)\b|\b(?:fx|fracture),? (?:with |w/ ?)?(?:non|mal)-?union\b(?! rate))",
     re.IGNORECASE,
 )
-#: Care that is given while an injury heals, named at the head of its note.
+#: Care that is given while an injury heals, and opinions on it, where the note begins with their name.
 _OF_THERAPY = re.compile(
-    r"(?i:\b(?:physical|occupational|hand|aquatic) therap(?:y|ist)\b|\bhome health\b|\bindependent medical (?:exam|eval)\w*|\brehab(?:ilitation)?\b(?! (?:hospital|facility)))|"
-    r"\b(?:PT|OT)(?= ?[/:–-]| (?i:eval|initial|daily|progress|note|visit|re-?eval|discharge))"
+    r"\W*(?i:(?:outpatient|inpatient|acute|initial|pediatric|skilled) )?"
+    r"(?:(?i:(?:physical|occupational|hand|aquatic) therapy|home health(?! (?:nurse|aide))|independent medical (?:exam|eval)\w*|"
+    r"(?:cardiac |pulmonary )?rehab(?:ilitation)?(?! (?:hospital|facility|for)))\b|"
+    r"(?:PT|OT)(?= ?/ ?(?i:OT|PT|hand)\b| (?i:eval|initial|daily|progress|note|visit|re-?eval|discharge)))"
 )
-#: Characters in which a note names its kind.
-_TITLE = 60
 _LATER_CARE = re.compile(
     r"non-?union|mal-?union|delayed|hardware|retained|removal|heal|status post|s/p|infect|loosen|failed",
     re.IGNORECASE,
@@ -297,7 +297,7 @@ def _subsequent(text: str, sentences: Sequence[Sentence]) -> bool:
     operated = [s for s in sentences if s.section.kind == "preop_diagnosis"]
     if operated and not any(_LATER_CARE.search(text, s.start, s.end) for s in operated):
         return False
-    if _OF_THERAPY.search(text, 0, _TITLE):
+    if _OF_THERAPY.match(text):
         return True
     for sentence in sentences:
         kind = sentence.section.kind

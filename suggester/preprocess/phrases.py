@@ -192,9 +192,9 @@ _PATTERNS = tuple(
         (  # "we spoke of bleeding, infection, injury to the bladder and retention of urine"
             " ".join(COMPLICATIONS),
             (
-                r"\b(?:spoke|talked|went over|gone over|discussed|reviewed|explained|covered|counsell?ed|warned|cautioned"
-                r"|informed|mentioned|understands|aware)(?: with (?:[^\s,;:]+ ){0,3}?(?:him|her|them|patient|parents|family))?"
-                rf"(?: (?:of|about|on|that|regarding))?(?= (?=(?:[^,]*,){{2}})(?=.*\b(?:{'|'.join(COMPLICATIONS)})\b.*\b(?:{'|'.join(COMPLICATIONS)})\b))"
+                r"\b(?:spoke|talked|went over|gone over|discussed|explained|warned|cautioned|counsell?ed)"
+                r"(?: with (?:[^\s,;:]+ ){0,2}?(?:him|her|them|patient|parents|family))?(?: (?:of|about|on|that|regarding))?"
+                rf"(?= (?:{'|'.join(COMPLICATIONS)})\b(?=(?:[^,]*,){{2}})(?=.*\b(?:{'|'.join(COMPLICATIONS)})\b))"
             ),
             HYPOTHETICAL,
             FORWARD,

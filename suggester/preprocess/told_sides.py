@@ -76,11 +76,11 @@ _HEALTHY_BELOW = re.compile(
     r":\s*(?:normal|unremarkable|full|brisk|intact|wnl|benign|non-?tender|clear)\b", re.IGNORECASE
 )
 #: Done at another time: "laser in the right eye, 2021".
-_DATED_NEXT = re.compile(r",?\s*(?:in\s+)?(?:19|20)\d\d\b")
+_DATED_NEXT = re.compile(r",?\s*(?:in\s+)?(?:19|20)\d\d\s*(?:[.,;)\n]|$)")
 #: So goes on what is told of it: "regarding the left shoulder, he has no complaints".
 _HEALTHY_NEXT = re.compile(
     r",?\s*(?:there (?:is|are|was)|(?:he|she|they|the patient|pt|patient) (?:has|had|have|reports?|notes?))?\s*(?:no|none|denies)\b"
-    r"[^.;\n]{0,30}\b(?:complaints?|symptoms?|pain|problems?|issues?|trouble)",
+    r"[^.;\n]{0,30}\b(?:complaints?|symptoms?|pain|problems?|issues?|trouble)\b(?![^.;\n]*\bbut\b)",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(

@@ -80,7 +80,7 @@ def fit_ranker(
 #: thresholds that are equally good one that suggests more is taken for a report, the middle one for a stay, and
 #: one that suggests less for a visit.
 _QUANTILES = {"report": 0.25, "inpatient": 0.5}
-_OF_VISITS = 0.75
+_OF_VISITS = 0.9
 #: Gold codes a setting needs before it gets a threshold of its own.
 ENOUGH = 150
 

@@ -1,4 +1,4 @@
-"""Kinds of conditions told in another sentence than their name: the table, and an example of each row."""
+"""Kinds of conditions told in another sentence than their name: the table, and examples of its rows."""
 
 from __future__ import annotations
 

@@ -96,3 +96,27 @@ def test_plain_text_keeps_every_character_in_its_place(text: str, expected: str)
 def test_a_list_of_short_lines_is_not_wrapped() -> None:
     meds = "MEDICATIONS\nlisinopril 10 mg daily\nmetformin 500 mg twice daily\naspirin 81 mg\natorvastatin 40 mg\nfurosemide 20 mg\n"
     assert plain(meds) == meds
+
+
+def test_a_list_of_full_lines_is_not_wrapped() -> None:
+    meds = (
+        "MEDICATIONS\nLisinopril 20 mg one tablet by mouth every day for hypertension\n"
+        "Metformin 500 mg one tablet by mouth twice daily with the meals\n"
+        "Atorvastatin 40 mg one tablet by mouth at bedtime for lipids\n"
+        "Aspirin 81 mg one tablet by mouth every day for the heart\n"
+        "Levothyroxine 75 mcg one tablet by mouth in the early morning\n"
+        "Sertraline 50 mg one tablet by mouth every day for her mood\n"
+    )
+    assert plain(meds) == meds
+
+
+def test_headings_in_small_letters_stay_lines_of_their_own() -> None:
+    note = (
+        "chief complaint: cough for three days and some fever that came with it\n"
+        "past medical history: mild asthma as a child that she has outgrown now\n"
+        "exam: crackles at the right base, no wheezes, heart is regular in rate\n"
+        "and rhythm, no murmur is heard at the apex nor at the base of the heart\n"
+        "assessment: pneumonia of the right lower lobe that was acquired at home\n"
+        "plan: amoxicillin for five days, a film in six weeks if she still coughs\n"
+    )
+    assert plain(note).count("\n") == note.count("\n") - 1

@@ -47,3 +47,28 @@ def test_what_a_study_shows_is_coded_in_place_of_its_reason(shipped: Suggester) 
     first = shipped.suggest(note).diagnoses[0]
     assert first.code.startswith("I62.03")
     assert "R51.9" not in {s.code for s in shipped.suggest(note).diagnoses if s.confidence >= 0.6}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            (
+                "SCREENING MAMMOGRAM, BILATERAL\nIndication: annual screening.\nFindings: grouped calcifications, left.\n"
+                "IMPRESSION: Grouped microcalcifications in the left breast, diagnostic views advised.\n"
+            ),
+            "Z12.31",
+        ),
+        (
+            (
+                "COLONOSCOPY\nINDICATION: Colorectal cancer screening, average risk.\nFINDINGS: 6 mm sigmoid polyp removed.\n"
+                "IMPRESSION: Polyp of the sigmoid colon. Diverticulosis.\n"
+            ),
+            "Z12.11",
+        ),
+    ],
+    ids=["mammogram", "colonoscopy"],
+)
+def test_a_screening_is_one_whatever_it_finds(shipped: Suggester, text: str, code: str) -> None:
+    result = shipped.suggest(text, systems=("icd10cm",))
+    assert code in {s.code for s in result.suggestions if s.tier == "confident"}
