@@ -84,7 +84,7 @@ _HEALTHY_NEXT = re.compile(
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
-    r"\b(?:prior|previous|previously|history of|h/o|hx|s/p|status[- ]post|old|years? ago|childhood|remote|dominant|"
+    r"\b(?:prior|previous|previously|history of|h/o|hx|s/p|status[- ]post|(?<!year[- ])(?<!years )(?<!month[- ])(?<!week[- ])(?<!day[- ])old|years? ago|childhood|remote|dominant|"
     r"(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
