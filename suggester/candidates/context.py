@@ -45,10 +45,10 @@ _GRADED = {
         "intermittent": "mild",
     }.items()
 }
-#: Words that a number belongs to.
-_NUMBERED = frozenset(map(normal_form, "type stage grade class degree level category".split()))
 #: Of these, words that stand before what they are told with.
 _BEFORE = frozenset(map(normal_form, ("stage", "class")))
+#: Words that a number belongs to.
+_NUMBERED = frozenset(map(normal_form, "type stage grade class degree level category".split()))
 #: An exacerbation of today, told apart from the diagnosis: "COPD. The exacerbation is partly treated."
 _FLARE_OF_TODAY = re.compile(
     r"\b(?:the|this|acute|current|present|in|moderate|severe|mild)\s+(?:\w+\s)?exacerbation\b",

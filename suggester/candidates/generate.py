@@ -159,7 +159,7 @@ class CandidateGenerator:
             for code, mentions in proposed(doc, scores, note.found, self._codes).items():
                 note.found[code].extend(mentions)
         take_elsewhere(note.found, self._exclusions, self._codes)
-        self._take_types(note)
+        self._settle_kinds(note)
         leave_out_both_sides(note.found, self._codes)
         take_several_sites(note.found, self._codes)
         settle_deliveries(note.found, text, doc._.facts, self._codes)
@@ -376,8 +376,8 @@ class CandidateGenerator:
                 if concludes(term, sentence) and not behind:
                     self._stand_beside(note, mention, reading)
 
-    def _take_types(self, note: _Note) -> None:
-        """Lead conditions to the kind that another sentence tells."""
+    def _settle_kinds(self, note: _Note) -> None:
+        """Lead conditions to the kind that another sentence tells, and hearing loss to its ears."""
 
         def choose(node: str, mention: Mention) -> Chosen | None:
             reading = note.reader.reading(mention.term)

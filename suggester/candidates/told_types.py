@@ -44,11 +44,12 @@ _AFTERWARDS = re.compile(
 #: Fractures that are displaced unless the note says otherwise (guideline I.C.19.c).
 _DISPLACED = frozenset({"S62.61", "S62.62", "S62.63"})
 _NOT_DISPLACED = re.compile(r"\b(?:non-?|un|not |minimally )displaced\b", re.IGNORECASE)
-#: A stroke of today, beside which its effects are none of an earlier one.
+#: What says of a stroke that it is over.
 _FOLLOWING = re.compile(
     r"\b(?:following|after|since|from|residual|status[- ]post|s/p|post|prior|old|remote|previous|history of|h/o|(?:19|20)\d\d)\b[^.;\n]*$",
     re.IGNORECASE,
 )
+#: A stroke of today, beside which its effects are none of an earlier one.
 _STROKE, _AFTER_STROKE = ("I60", "I61", "I63"), "I69"
 #: Where a row is told: below the heading of the problem, anywhere as present, or anywhere as past.
 _PROBLEM, _HISTORY = "problem", "history"
@@ -119,7 +120,7 @@ class TypeReader:
                     for mention in (named if row.where == _PROBLEM else named[:1])
                 )
             }
-            if self._stroke(found):
+            if any(node.startswith(_AFTER_STROKE) for node in nodes) and self._stroke(found):
                 nodes = {node for node in nodes if not node.startswith(_AFTER_STROKE)}
             nodes = {
                 node for node in nodes if not any(o != node and o.startswith(node) for o in nodes)
