@@ -39,7 +39,7 @@ def counting(
         for code, mentions in found.items()
         if _CAUSE.match(code)
         for mention in mentions
-        if mention.rank == 0 and mention.assertion.kind == PRESENT
+        if mention.is_meant
     ]
     beside = []
     for (term, assertion), code in told:

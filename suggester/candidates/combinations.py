@@ -16,7 +16,6 @@ from importlib.resources import files
 
 from suggester.candidates.mentions import DERIVED, Mention, mention_order
 from suggester.candidates.specificity import Chosen
-from suggester.preprocess.assertion import PRESENT
 from suggester.preprocess.wording import normal_form
 
 _POLYNEUROPATHY = re.compile(r"E(?:0[89]|1[013])\.42")
@@ -85,7 +84,7 @@ def combine(found: Mapping[str, Sequence[Mention]]) -> list[Derived]:
     present = {
         code: best
         for code, mentions in found.items()
-        if (best := [m for m in mentions if _names(m)])
+        if (best := [m for m in mentions if m.is_meant and m.term.coverage >= _WHOLE])
     }
     present = _best_of_category(present)
     out = []
@@ -140,13 +139,6 @@ def _best_of_category(present: dict[str, list[Mention]]) -> dict[str, list[Menti
     for code, place in places.items():
         best[code[:3]] = min(place, best.get(code[:3], place))
     return {code: found for code, found in present.items() if places[code] == best[code[:3]]}
-
-
-def _names(mention: Mention) -> bool:
-    """Whether a mention names its code outright, as present."""
-    return (
-        mention.assertion.kind == PRESENT and mention.rank == 0 and mention.term.coverage >= _WHOLE
-    )
 
 
 def _chosen(code: str) -> Chosen:

@@ -144,7 +144,7 @@ def name_cause_of_dementia(found: dict[str, list[Mention]], codes: CodeSet) -> N
 def name_kidney_of_diabetes(found: dict[str, list[Mention]]) -> None:
     """Let diabetic nephropathy be diabetic chronic kidney disease where the note names that as well."""
     chronic = any(
-        mention.rank == 0 and mention.assertion.kind == PRESENT
+        mention.is_meant
         for code, mentions in found.items()
         if code.startswith("N18")
         for mention in mentions
@@ -169,12 +169,8 @@ def keep_in_doubt(found: dict[str, list[Mention]]) -> None:
 
 def _names(mention: Mention, apart: frozenset[str]) -> bool:
     return (
-        mention.rank == 0
-        and mention.assertion.kind == PRESENT
-        and mention.term.coverage >= 0.999
+        mention.is_outright
         and mention.term.gap <= _NEXT_TO
-        and not mention.companion
-        and not mention.turned
         and not mention.placed
         and mention.sentence.section.kind not in apart
     )

@@ -36,9 +36,10 @@ from suggester.candidates.mentions import (
     NotCoded,
     mention_order,
     outermost,
+    taught_at,
     term_at,
 )
-from suggester.candidates.misread import leave_out_unmeant, misread
+from suggester.candidates.misread import misread
 from suggester.candidates.neighbours import neighbours
 from suggester.candidates.past import CHRONIC, HISTORY_OF, is_there, past_of, told_before
 from suggester.candidates.proposed import proposed
@@ -49,6 +50,7 @@ from suggester.candidates.senses import Senses
 from suggester.candidates.sites import DESCRIPTIVE, SiteReader
 from suggester.candidates.specificity import Chosen, Reading, Specificity
 from suggester.candidates.told_types import TypeReader
+from suggester.candidates.unmeant import leave_out_unmeant
 from suggester.preprocess.assertion import (
     FAMILY,
     HISTORICAL,
@@ -204,18 +206,8 @@ class CandidateGenerator:
             for code in learned.codes(name):
                 if code in known or code not in self._codes or not self._codes.is_billable(code):
                     continue
-                note.found[code].append(
-                    Mention(
-                        term=term,
-                        sentence=note.sentences[term.sentence],
-                        assertion=assertion,
-                        kind=LEARNED,
-                        chosen=Chosen(code, 0.0, 0.0, 0.0, True, False, False),
-                        rank=0,
-                        companion=False,
-                        ambiguous=1,
-                    )
-                )
+                sentence = note.sentences[term.sentence]
+                note.found[code].append(taught_at(code, LEARNED, term, sentence, assertion))
 
     def _contradicted(self, doc: Doc, term: Term) -> bool:
         """Whether the note affirms what the wording says is absent.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from suggester.preprocess.assertion import PRESENT
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT
 
 if TYPE_CHECKING:
@@ -37,11 +36,7 @@ def settle_hearing(
     ears: dict[str, dict[str, list[tuple[str, int]]]] = {RIGHT: {}, LEFT: {}}
     for code in _KINDS:
         for place, mention in enumerate(found.get(code, ())):
-            if (
-                mention.rank == 0
-                and mention.assertion.kind == PRESENT
-                and mention.sentence.section.kind not in _APART
-            ):
+            if mention.is_meant and mention.sentence.section.kind not in _APART:
                 side = side_of(mention)
                 for ear in ears if side == BILATERAL else (side,):
                     if ear is not None:

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from suggester.candidates.deliveries import MOTHERS, NEWBORNS, birth, outcome
-from suggester.candidates.mentions import MEASURED, Mention, term_at
-from suggester.candidates.specificity import Chosen
-from suggester.preprocess.assertion import PRESENT, Assertion
+from suggester.candidates.mentions import Mention, counted_at
 from suggester.preprocess.modifiers import GESTATIONAL
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import sentence_at
@@ -195,14 +193,5 @@ def take_measures(doc: Doc, found: dict[str, list[Mention]], codes: CodeSet) -> 
         if measure.code not in codes or not beside or number is None:
             continue
         found[measure.code].append(
-            Mention(
-                term=term_at(doc, measure.start, measure.end, number),
-                sentence=doc._.sentences[number],
-                assertion=Assertion(PRESENT),
-                kind=MEASURED,
-                chosen=Chosen(measure.code, 0.5, 1.0, 0.0, False, False, False),
-                rank=0,
-                companion=True,
-                ambiguous=1,
-            )
+            counted_at(doc, measure.code, measure.start, measure.end, number)
         )

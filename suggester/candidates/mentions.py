@@ -57,6 +57,18 @@ class Mention(NamedTuple):
     turned: bool = False
     placed: bool = False
 
+    @property
+    def is_meant(self) -> bool:
+        """Whether the place means the code before all others, as present."""
+        return self.rank == 0 and self.assertion.kind == PRESENT
+
+    @property
+    def is_outright(self) -> bool:
+        """Whether the place means the code by all words of its own name, not beside another's."""
+        return (
+            self.is_meant and self.term.coverage >= 0.999 and not self.companion and not self.turned
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -97,6 +109,34 @@ def term_at(doc: Doc, start: int, end: int, sentence: int) -> Term:
         coverage=1.0,
         gap=0,
         words=frozenset(doc._.words[i].normal for i in inside),
+    )
+
+
+def counted_at(doc: Doc, code: str, start: int, end: int, sentence: int) -> Mention:
+    """Return the mention of a code that a number or a result between two offsets selects."""
+    return Mention(
+        term=term_at(doc, start, end, sentence),
+        sentence=doc._.sentences[sentence],
+        assertion=Assertion(PRESENT),
+        kind=MEASURED,
+        chosen=Chosen(code, 0.5, 1.0, 0.0, False, False, False),
+        rank=0,
+        companion=True,
+        ambiguous=1,
+    )
+
+
+def taught_at(code: str, kind: int, term: Term, sentence: Sentence, said: Assertion) -> Mention:
+    """Return the mention of a code to which a corpus taught a term to lead, of that ``kind``."""
+    return Mention(
+        term=term,
+        sentence=sentence,
+        assertion=said,
+        kind=kind,
+        chosen=Chosen(code, 0.0, 0.0, 0.0, True, False, False),
+        rank=0,
+        companion=False,
+        ambiguous=1,
     )
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc
 
 from suggester.candidates.code_models import Said, Scores, column_of, said_in
-from suggester.candidates.mentions import TAUGHT, Mention
-from suggester.candidates.specificity import Chosen
+from suggester.candidates.mentions import TAUGHT, Mention, taught_at
 from suggester.preprocess.assertion import FAMILY, NEGATED, PRESENT, Assertion
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import sentence_at
@@ -90,15 +89,4 @@ def _mention(doc: Doc, said: Said, code: str) -> list[Mention]:
         gap=0,
         words=frozenset(doc._.words[i].normal for i in inside),
     )
-    return [
-        Mention(
-            term=term,
-            sentence=doc._.sentences[number],
-            assertion=_SAID,
-            kind=TAUGHT,
-            chosen=Chosen(code, 0.0, 0.0, 0.0, True, False, False),
-            rank=0,
-            companion=False,
-            ambiguous=1,
-        )
-    ]
+    return [taught_at(code, TAUGHT, term, doc._.sentences[number], _SAID)]

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from suggester.candidates.mentions import MEASURED, Mention, term_at
-from suggester.candidates.specificity import Chosen
-from suggester.preprocess.assertion import PRESENT, Assertion
+from suggester.candidates.mentions import Mention, counted_at
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.sentences import sentence_at
 
@@ -66,18 +64,7 @@ def settle_receptors(doc: Doc, found: dict[str, list[Mention]]) -> None:
         number = sentence_at(sentences, start)
         if number is None or any(m.rank == 0 for m in found.get(code, ())):
             continue
-        found[code].append(
-            Mention(
-                term=term_at(doc, start, end, number),
-                sentence=sentences[number],
-                assertion=Assertion(PRESENT),
-                kind=MEASURED,
-                chosen=Chosen(code, 0.5, 1.0, 0.0, False, False, False),
-                rank=0,
-                companion=True,
-                ambiguous=1,
-            )
-        )
+        found[code].append(counted_at(doc, code, start, end, number))
 
 
 def statuses(text: str) -> Iterator[tuple[str, bool, int, int]]:

@@ -15,8 +15,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from suggester.preprocess.assertion import PRESENT
-
 if TYPE_CHECKING:
     from suggester.candidates.mentions import Mention
     from suggester.candidates.specificity import Chosen
@@ -103,13 +101,23 @@ class TypeReader:
         said: Callable[[int, int], bool],
         choose: Callable[[str, Mention], Chosen | None],
     ) -> None:
-        self._text, self._sentences, self._said, self._choose = text, sentences, said, choose
+        self._text, self._said, self._choose = text, said, choose
+        #: The stretches that tell of now, and those that tell of the past as well.
+        self._anywhere: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+        #: Problem → its sentences' stretches, in order.
+        self._problems: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for sentence in sentences:
+            stretch = (sentence.start, sentence.end)
+            self._problems[sentence.block].append(stretch)
+            for stretches, apart in zip(self._anywhere, (_APART, _OF_OTHERS), strict=True):
+                if sentence.section.kind not in apart:
+                    stretches.append(stretch)
 
     def settle(self, found: dict[str, list[Mention]]) -> None:
         """Let what ``found`` names in short speak for the kind that is told elsewhere, and behind it for itself."""
         for code in self._in_turn(found):
             rows = _rows_of(code)
-            named = [m for m in found[code] if _names(m)] if rows else []
+            named = [m for m in found[code] if m.is_outright] if rows else []
             if not named:
                 continue
             nodes = {
@@ -143,8 +151,7 @@ class TypeReader:
     def _stroke(self, found: dict[str, list[Mention]]) -> bool:
         """Whether the note has a stroke of today, not only what followed one."""
         return any(
-            mention.rank == 0
-            and mention.assertion.kind == PRESENT
+            mention.is_meant
             and not _FOLLOWING.search(self._text, mention.sentence.start, mention.term.start)
             for code, mentions in found.items()
             if code.startswith(_STROKE)
@@ -169,37 +176,19 @@ class TypeReader:
             for match in _pattern(row.said).finditer(self._text, start, end)
         )
 
-    def _reach(self, row: ToldType, mention: Mention) -> Iterator[tuple[int, int]]:
-        """Yield the stretches of the note in which a row may be told of a mention."""
+    def _reach(self, row: ToldType, mention: Mention) -> Sequence[tuple[int, int]]:
+        """Return the stretches of the note in which a row may be told of a mention."""
         if row.where != _PROBLEM:
-            apart = _OF_OTHERS if row.where == _HISTORY else _APART
-            for sentence in self._sentences:
-                if sentence.section.kind not in apart:
-                    yield sentence.start, sentence.end
-        elif mention.sentence.section.kind in _CONCLUDING and self._opens(mention.sentence):
-            for sentence in self._sentences:
-                if sentence.block == mention.sentence.block:
-                    yield sentence.start, sentence.end
-        else:
-            yield mention.sentence.start, mention.sentence.end
-
-    def _opens(self, sentence: Sentence) -> bool:
-        """Whether a sentence is the first of its problem, so that the others tell of what it names."""
-        first = next(s for s in self._sentences if s.block == sentence.block)
-        return first.start == sentence.start
+            return self._anywhere[row.where == _HISTORY]
+        sentence = mention.sentence
+        problem = self._problems[sentence.block]
+        opens = problem[0][0] == sentence.start
+        if opens and sentence.section.kind in _CONCLUDING:
+            return problem
+        return [(sentence.start, sentence.end)]
 
 
 @lru_cache(maxsize=100_000)
 def _rows_of(code: str) -> tuple[ToldType, ...]:
     known = _by_beginning()
     return tuple(row for end in range(3, len(code) + 1) for row in known.get(code[:end], ()))
-
-
-def _names(mention: Mention) -> bool:
-    return (
-        mention.rank == 0
-        and mention.assertion.kind == PRESENT
-        and mention.term.coverage >= 0.999
-        and not mention.companion
-        and not mention.turned
-    )

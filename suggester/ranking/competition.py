@@ -65,7 +65,7 @@ class Competition:
             if competes:
                 self._count(candidate, title)
             self._compare(candidate, competes)
-            told = [m for m in candidate.mentions if m.rank == 0 and m.assertion.kind == PRESENT]
+            told = [m for m in candidate.mentions if m.is_meant]
             if told and _CAUSE.match(candidate.code):
                 self._causes[candidate.code] = (
                     not _LEAST_TELLING.match(candidate.code),

@@ -1,0 +1,154 @@
+"""Codes that a note names and that this encounter has no use for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from suggester.candidates.mentions import Mention
+
+#: How far before a mention words are looked for, in characters.
+_BEFORE = 40
+#: What is said of a screening at another time.
+_PLANNED = re.compile(
+    r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|"
+    r"\b(?:to|will|can|should) be (?:done|discussed|ordered|scheduled|due|repeated)\b|\bdeclin|\brefus|\bdeferred\b",
+    re.IGNORECASE,
+)
+#: What is said of a vaccination at another time, or elsewhere.
+_NOT_GIVEN = re.compile(
+    r"\badvis\w+|\brecommend\w*|\bpharmacy\b|\blast (?:week|month|year|fall|winter|spring|summer|season)\b|\bonce\b|"
+    r"\blater\b|\bdiscuss\w*|\boffered\b|\bby facility\b|\balready\b|\bprevious\w*|\b20\d\d\b|\bcompleted?\b|"
+    r"\bschedul\w+|\bbefore\b|\bshould\b|\bconsider\w*|\bimmune\b|\bseries finished\b|\bencourag\w+|\bneeds\b|\bwhen\b",
+    re.IGNORECASE,
+)
+#: Codes for the mother's record alone, and for the newborn's.
+_OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
+_OF_NEWBORNS = re.compile(r"Z38")
+#: What is said of weeks to come.
+_LATER = re.compile(
+    r"\b(?:repeat\w*|recheck\w*|re-?scan\w*|return\w*|again|next|schedul\w+|plan\w*|until|starting|will|offer\w*)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
+#: What is said of the weeks of today.
+_TODAY = re.compile(
+    r"\b(?:admitted|admission|presents?|presented|presenting|now|currently|today|delivered|arrived|scheduled)\b[^.\n]*$",
+    re.IGNORECASE,
+)
+_SHORTLY_BEFORE = 60
+#: Codes for what an operation leaves behind.
+_LEFT_BEHIND = re.compile(r"Z(?:89|90|94|95|96|97|98)")
+_EARLIER = re.compile(
+    r"status[- ]post|s/p\b|\bprior\b|\bprevious|\bexisting\b|(?<!year[- ])(?<!years )(?<!month[- ])\bold\b|\bhistory\b|\bh/o\b|\bago\b|\bhad\b|\bhas\b|"
+    r"\bnative\b|\bdemonstrat|\bin place\b",
+    re.IGNORECASE,
+)
+#: What is done at this stay: "admitted for elective right total hip replacement".
+_OF_THIS_STAY = re.compile(
+    r"\b(?:admitted|scheduled|here|presents?|presented|taken|brought in|comes?) (?:electively )?(?:for|to undergo)\b|\belective\b",
+    re.IGNORECASE,
+)
+#: Place, activity and status: told only of an injury or a strain (I.C.20.i to k).
+_CIRCUMSTANCE = re.compile(r"Y9[239]")
+_HURT = re.compile(r"[STMVWX]|G5[67]")
+
+
+def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
+    """Take from ``found`` the codes that its places name and this encounter has no use for."""
+    _leave_out_mothers(found, age)
+    _leave_out_earlier_weeks(found, text)
+    _leave_out_todays_work(found, text)
+    _leave_out_circumstances(found)
+    _leave_out_planned(found, text)
+
+
+def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
+    """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11).
+
+    The place of birth is coded on the newborn's record alone (I.C.16.a.2).
+    """
+    if age is not None:
+        others = _OF_NEWBORNS if age else _OF_MOTHERS
+        for code in [code for code in found if others.match(code)]:
+            del found[code]
+
+
+def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:
+    """Of several weeks of gestation, keep today's, or else those for which nothing is planned (I.C.21.c.11)."""
+    weeks = {code: found[code] for code in found if code.startswith("Z3A")}
+    today = [
+        code
+        for code, mentions in weeks.items()
+        if any(
+            _TODAY.search(text, max(0, m.term.start - _SHORTLY_BEFORE), m.term.start)
+            for m in mentions
+        )
+    ]
+    kept = today or [
+        code
+        for code, mentions in weeks.items()
+        if not all(
+            _LATER.search(text, max(m.sentence.start, m.term.start - _BEFORE), m.term.start)
+            for m in mentions
+        )
+    ]
+    for code in weeks if kept else ():
+        if code not in kept:
+            del found[code]
+
+
+def _leave_out_todays_work(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the status codes that only the account of this operation speaks for.
+
+    A stent placed today is no status of the patient who came for it (I.C.21.c.3).
+    """
+    for code in [code for code in found if _LEFT_BEHIND.match(code)]:
+        if all(
+            (
+                mention.sentence.section.kind == "procedure"
+                or _OF_THIS_STAY.search(text, mention.sentence.start, mention.term.start)
+            )
+            and not _EARLIER.search(text, mention.sentence.start, mention.sentence.end)
+            for mention in found[code]
+        ):
+            del found[code]
+
+
+def _leave_out_planned(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the screenings and vaccinations that the note only plans, or says were done.
+
+    "Mammogram ordered" is no encounter for it (I.C.21.c.5), nor is "flu shot at the pharmacy last week".
+    """
+    for code in [code for code in found if code.startswith(("Z12", "Z13.8", "Z23"))]:
+        vaccine = code == "Z23"
+        if all(
+            (vaccine and _only_planned(text, mention))
+            or (
+                not (vaccine or mention.sentence.title)
+                and _PLANNED.search(text, mention.sentence.start, mention.sentence.end)
+            )
+            for mention in found[code]
+        ):
+            del found[code]
+
+
+def _only_planned(text: str, mention: Mention) -> bool:
+    """Whether the clause that names a vaccination tells of another time or place."""
+    sentence, term = mention.sentence, mention.term
+    start = max(text.rfind(mark, sentence.start, term.start) for mark in ",;(") + 1
+    ends = [text.find(mark, term.end, sentence.end) for mark in ",;)"]
+    end = min((at for at in ends if at >= 0), default=sentence.end)
+    start = max(start, sentence.start)
+    return any(p.search(text, start, end) for p in (_PLANNED, _NOT_GIVEN))
+
+
+def _leave_out_circumstances(found: dict[str, list[Mention]]) -> None:
+    """Take from ``found`` where and doing what a patient was hurt, where nothing was.
+
+    "Cleared for football" at a check-up is no activity at the time of an injury.
+    """
+    if any(_HURT.match(code) for code in found):
+        return
+    for code in [code for code in found if _CIRCUMSTANCE.match(code)]:
+        del found[code]
