@@ -48,6 +48,8 @@ _UNDERDOSED = re.compile(
     r"(?:(?:all|any|some|most|half)\s+(?:of\s+)?)?(?:(?:the|her|his|their)\s+)?",
     re.IGNORECASE,
 )
+#: "Intentional lithium underdosing".
+_UNDERDOSING = re.compile(r"\b([a-z][a-z0-9-]+) under-?dosing\b", re.IGNORECASE)
 #: Why a patient takes less.
 _LESS_TAKEN = re.compile(r"Z91\.1[234]")
 #: Categories whose effects are coded as substance use.
@@ -199,6 +201,10 @@ def _underdosed(
                 start, end, stem = drug
                 if not _SUBSTANCES.match(stem):
                     yield Effect(start, end, sentence, code_of(stem, "6"))
+        for told in _UNDERDOSING.finditer(text, sentence.start, sentence.end):
+            known = drugs.get(told[1].lower())
+            if known and not _SUBSTANCES.match(known):
+                yield Effect(*told.span(1), sentence, code_of(known, "6"))
 
 
 def _with_classes(text: str, drugs: Mapping[str, str]) -> Mapping[str, str]:

@@ -29,6 +29,9 @@ _SAME = {normal_form(word): normal_form("fall") for word in ("fell", "falling", 
 #: Diseases of which dementia is a part: Alzheimer's, Pick's, Lewy bodies, Parkinson's.
 _DEMENTING = ("G30", "G31.0", "G31.83", "G20")
 _NEPHROPATHY = re.compile(r"E(?:0[89]|1[013])\.21")
+#: Diabetes with a complication other than high or low sugar, and the word for high sugar.
+_COMPLICATED = re.compile(r"E(?:08|09|1[013])\.(?:[2-5]|61|62)")
+_HIGH = normal_form("hyperglycemia")
 #: Words that say diabetes to be neither of type 1 nor of type 2.
 _OTHER = frozenset(
     map(normal_form, "other specified secondary 3c postpancreatectomy mody monogenic".split())
@@ -118,6 +121,7 @@ def take_elsewhere(found: dict[str, list[Mention]], exclusions: Exclusions, code
     take_type_of_diabetes(found, codes)
     name_cause_of_dementia(found, codes)
     name_kidney_of_diabetes(found)
+    name_hyperglycemia(found)
 
 
 def name_cause_of_dementia(found: dict[str, list[Mention]], codes: CodeSet) -> None:
@@ -153,6 +157,24 @@ def name_kidney_of_diabetes(found: dict[str, list[Mention]]) -> None:
         whole = f"{code[:-1]}2"
         mentions = found.pop(code)
         found[whole].extend(m._replace(chosen=m.chosen._replace(code=whole)) for m in mentions)
+
+
+def name_hyperglycemia(found: dict[str, list[Mention]]) -> None:
+    """Let diabetes with a complication be with hyperglycemia as well, where its problem says that too.
+
+    "Type 2 DM with CKD 3a, on insulin, with hyperglycemia" is E11.22 and E11.65 (I.C.4.a).
+    """
+    high = {
+        mention.sentence.block
+        for mention in found.get("R73.9", ())
+        if mention.is_meant and _HIGH in mention.term.words
+    }
+    for code in [code for code in found if high and _COMPLICATED.match(code)]:
+        said = f"{code[:3]}.65"
+        for mention in found[code]:
+            if mention.is_meant and mention.sentence.block in high and not mention.companion:
+                chosen = mention.chosen._replace(code=said)
+                found[said].append(mention._replace(chosen=chosen, placed=True))
 
 
 def keep_in_doubt(found: dict[str, list[Mention]]) -> None:

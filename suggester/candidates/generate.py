@@ -166,7 +166,7 @@ class CandidateGenerator:
         take_several_sites(note.found, self._codes)
         settle_deliveries(note.found, text, doc._.facts, self._codes)
         leave_out_lesser_falls(note.found)
-        leave_out_unmeant(note.found, text, doc._.facts.age)
+        leave_out_unmeant(note.found, text, doc._.facts)
         rules = self._combine(note)
         candidates = [
             Candidate(

@@ -132,7 +132,8 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
         return "secondary" in term.words
     if _ADVERSE.match(code):
         whole = term.coverage >= 0.999 and not term.gap and not _LACKING.match(text, term.end)
-        return not written and (not whole or _SECOND.search(text, term.start, term.end) is not None)
+        if not written and (not whole or _SECOND.search(text, term.start, term.end)):
+            return True
     return any(row.applies(code, term, text, written) for row in misreadings())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from suggester.candidates.mentions import Mention
+    from suggester.preprocess.modifiers import NoteFacts
 
 #: How far before a mention words are looked for, in characters.
 _BEFORE = 40
@@ -26,6 +27,15 @@ _NOT_GIVEN = re.compile(
 #: Codes for the mother's record alone, and for the newborn's.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 _OF_NEWBORNS = re.compile(r"Z38")
+#: No woman of this age, in years, is pregnant.
+_PAST_BEARING = 60
+#: Long-term use of an opiate, dependence on one, and what treats that.
+_ON_OPIATES = "Z79.891"
+_DEPENDENT = re.compile(r"F11\.[12]")
+_SUBSTITUTES = re.compile(
+    r"buprenorphine|methadone|suboxone|subutex|sublocade|zubsolv|brixadi|\bbup\b|\bmat\b|\bmoud\b",
+    re.IGNORECASE,
+)
 #: What is said of weeks to come.
 _LATER = re.compile(
     r"\b(?:repeat\w*|recheck\w*|re-?scan\w*|return\w*|again|next|schedul\w+|plan\w*|until|starting|will|offer\w*)\b[^.;\n]*$",
@@ -54,9 +64,11 @@ _CIRCUMSTANCE = re.compile(r"Y9[239]")
 _HURT = re.compile(r"[STMVWX]|G5[67]")
 
 
-def leave_out_unmeant(found: dict[str, list[Mention]], text: str, age: int | None) -> None:
+def leave_out_unmeant(found: dict[str, list[Mention]], text: str, facts: NoteFacts) -> None:
     """Take from ``found`` the codes that its places name and this encounter has no use for."""
-    _leave_out_mothers(found, age)
+    _leave_out_mothers(found, facts.age)
+    _leave_out_pregnancy(found, facts)
+    _leave_out_substitution(found, text)
     _leave_out_earlier_weeks(found, text)
     _leave_out_todays_work(found, text)
     _leave_out_circumstances(found)
@@ -72,6 +84,25 @@ def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None
         others = _OF_NEWBORNS if age else _OF_MOTHERS
         for code in [code for code in found if others.match(code)]:
             del found[code]
+
+
+def _leave_out_pregnancy(found: dict[str, list[Mention]], facts: NoteFacts) -> None:
+    """Take the codes of pregnancy from what the note of a man, or of an old woman, has ``found``."""
+    if facts.sex == "M" or (facts.age is not None and facts.age >= _PAST_BEARING):
+        for code in [code for code in found if _OF_MOTHERS.match(code)]:
+            del found[code]
+
+
+def _leave_out_substitution(found: dict[str, list[Mention]], text: str) -> None:
+    """Take Z79.891 from what a note of opioid dependence has ``found``, where the drug treats that.
+
+    Its Excludes1 note: methadone for the treatment of dependence.
+    """
+    mentions = found.get(_ON_OPIATES, ())
+    if mentions and any(_DEPENDENT.match(code) for code in found):
+        kept = [m for m in mentions if not _SUBSTITUTES.search(text, m.term.start, m.term.end)]
+        if not kept:
+            del found[_ON_OPIATES]
 
 
 def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:

@@ -54,6 +54,10 @@ _LIST, _OPENING = 600, 120
 #: Headings of what is no longer there.
 _CLOSED = re.compile(r"resolved|inactive", re.IGNORECASE)
 
+#: What this operation took away: "Polyp of the rectum, removed" below POST-PROCEDURE DX.
+_TAKEN = re.compile(r"(?:(?:was|were) )?(?:removed|resected|excised)")
+_AFTERWARDS = re.compile(r"\bpost", re.IGNORECASE)
+
 #: Headings of what is only thought of; what stands under them ends at a blank line.
 _THOUGHT_OF = re.compile(r"differential|\bddx\b|provisional|tentative|rule.?out", re.IGNORECASE)
 
@@ -71,6 +75,8 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
         return Assertion(NEGATED, text[minus], minus, minus + 1)
     found = cues.judge(start, end)
     if found.kind == NEGATED and section.kind in _STATED and _leads(text, found, start, end):
+        return Assertion(PRESENT)
+    if found.kind == HISTORICAL and _taken(section, found):
         return Assertion(PRESENT)
     if found.kind == PRESENT:
         found = _by_opening(text, start, end) or found
@@ -92,6 +98,14 @@ def judge_term(text: str, section: Section, cues: SentenceCues, start: int, end:
     ):
         return _by_heading(HISTORICAL, section)
     return found
+
+
+def _taken(section: Section, found: Assertion) -> bool:
+    """Whether what is told as removed was removed in the operation that the note reports."""
+    reports = section.kind == "procedure" or (
+        section.kind == "diagnosis" and _AFTERWARDS.search(section.heading) is not None
+    )
+    return reports and _TAKEN.fullmatch(found.cue.lower()) is not None
 
 
 def _leads(text: str, found: Assertion, start: int, end: int) -> bool:

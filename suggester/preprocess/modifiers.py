@@ -94,6 +94,7 @@ _HEALING = re.compile(
     r"(?:,|\bfx|\bfracture|\bis|\bclinically|\bradiographically) healing(?=\s*(?:$|[.,;\n]))|cast (?:removed|off)(?: today)?(?=\s*(?:$|[.,;\n]))|"
     r", \d+ ?(?:week|month|wk|mo)s? (?:f/u|follow[- ]?up)(?=\s*(?:$|[.,;\n]))|"
     r"s/p (?:orif|crpp|im nail(?:ing)?|imn) (?:x ?)?\d+ ?(?:days?|weeks?|wks?|months?|mos?)(?: ago)?\b|"
+    r"subsequent encounter\b|"
     r"(?:non|mal)-?union (?:of )?(?:the )?(?:[\w-]+ ){0,4}(?:fx|fracture)\b|\b(?:fx|fracture),? (?:with |w/ ?)?(?:non|mal)-?union\b(?! rate))",
     re.IGNORECASE,
 )
@@ -102,7 +103,7 @@ _OF_THERAPY = re.compile(
     r"\W*(?i:(?:outpatient|inpatient|acute|initial|pediatric|skilled) )?"
     r"(?:(?i:(?:physical|occupational|hand|aquatic) therapy|home health(?! (?:nurse|aide))|independent medical (?:exam|eval)\w*|"
     r"(?:cardiac |pulmonary )?rehab(?:ilitation)?(?! (?:hospital|facility|for)))\b|"
-    r"(?:PT|OT)(?= ?/ ?(?i:OT|PT|hand)\b| (?i:eval|initial|daily|progress|note|visit|re-?eval|discharge)))"
+    r"(?:PT|OT)(?= ?/ ?(?i:OT|PT|hand)\b| (?i:eval|initial|daily|progress|hand|therapy|note|visit|re-?eval|discharge)))"
 )
 _LATER_CARE = re.compile(
     r"non-?union|mal-?union|delayed|hardware|retained|removal|heal|status post|s/p|infect|loosen|failed",

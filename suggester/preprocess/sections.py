@@ -19,6 +19,8 @@ from importlib.resources import files
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from suggester.preprocess.header_lines import end_at_their_line
+from suggester.preprocess.heading_words import by_words
 from suggester.preprocess.note_text import text_of
 from suggester.preprocess.unheaded import conclusion_start
 
@@ -35,7 +37,7 @@ _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "pr
 _LINE_HEADING = re.compile(
     r"^[ \t\u00a0]*(?:[*_#>•●▪\-–=]+[ \t]*|[0-9IVX]{1,4}[.)][ \t]+)?"
     r"(?P<h>[A-Za-z][A-Za-z0-9 /&,'’()\-]{0,60}?)"
-    r"[ \t]*(?:\*\*|__)?[ \t]*(?P<sep>:|\.(?=[ \t]|$)|[ \t][-–—][ \t]|=+|-{2,}|$)"
+    r"[ \t]*(?:\*\*|__)?[ \t]*(?P<sep>:|(?:\.[ \t]?){3,}|\.(?=[ \t]|$)|[ \t][-–—][ \t]|=+|-{2,}|[ \t]{2,}(?=\S)|$)"
     r"[ \t]*(?:\*\*|__)?",
     re.MULTILINE,
 )
@@ -88,7 +90,9 @@ def _exam_parts() -> frozenset[str]:
 
 
 #: The letters of a SOAP note as headings of their own.
-_SOAP = re.compile(r"^[ \t]*(?P<h>[SOAP])(?:[ \t]*[-–—:]+(?=\s)|[ \t]*$)[ \t]*", re.MULTILINE)
+_SOAP = re.compile(
+    r"^[ \t]*(?P<h>[SOAP])(?:[ \t]*[-–—:]+(?=\s)|[ \t]*$|[ \t]{2,}(?=\S))[ \t]*", re.MULTILINE
+)
 _SOAP_KINDS = {"S": "hpi", "O": "exam", "A": "assessment", "P": "plan"}
 _FEWEST_LETTERS = 3
 
@@ -116,71 +120,7 @@ def heading_kind(heading: str) -> str | None:
             return known[form]
     if low in _exam_parts():
         return "exam_part"
-    return _by_words(low)
-
-
-def _by_words(low: str) -> str | None:
-    """Guess the section from telling words, for headings the table does not hold."""
-    if len(low.split()) > 7:
-        return None
-    diagnosis = "diagnos" in low
-    rules = (
-        (
-            diagnosis
-            and re.search(r"post|discharge|final|principal|secondary|primary|axis|\bed\b", low),
-            "diagnosis",
-        ),
-        (
-            diagnosis and re.search(r"\bpre-?\s?op|preproc|admi|differential|provisional", low),
-            "preop_diagnosis",
-        ),
-        (
-            re.fullmatch(
-                r"(?!past|previous|prior|old|tentative|working|suspected|probable|possible|presum|provisional|differential)(?:[a-z-]+ ){1,2}diagnos[ei]s",
-                low,
-            ),
-            "diagnosis",
-        ),
-        (
-            re.search(r"\bassessment\b|\bimpression\b", low) and re.search(r"\bplan\b", low),
-            "assessment_plan",
-        ),
-        (re.search(r"\bfamily\b.*\bhistory\b|\bfamily hx\b", low), "family_history"),
-        (re.search(r"\bsurgical\b.*\b(history|hx)\b", low) and "medical" not in low, "psh"),
-        (re.search(r"\bpast\b.*\b(history|hx)\b|\bmedical history\b", low), "pmh"),
-        (re.search(r"\bsocial\b.*\b(history|hx)\b", low), "social_history"),
-        (re.search(r"\bhistory of (the )?present", low), "hpi"),
-        (
-            re.search(r"\b(?:medications|meds)\b|\bmedication (?:list|changes)\b", low),
-            "medications",
-        ),
-        (re.search(r"\ballergies\b|\b(?:drug|medication) allerg", low), "allergies"),
-        (re.search(r"\breview of systems?\b", low), "ros"),
-        (
-            re.search(r"\bexam(ination)?\b", low) and not re.search(r"reason|indication", low),
-            "exam",
-        ),
-        (re.search(r"\bindications?\b|\breason for\b", low), "indication"),
-        (
-            re.search(r"\b(procedures?|operation|technique) (performed|note|in detail)\b", low),
-            "procedure",
-        ),
-        (re.search(r"\bhospital course\b|\bed course\b", low), "hospital_course"),
-        (re.search(r"^(assessment|impression)\b", low), "assessment"),
-        (
-            re.search(
-                r"\b(labs?|laboratory|imaging|radiograph\w*|x-?rays?|mri|ct|studies|results)\b", low
-            ),
-            "results",
-        ),
-        (re.search(r"\bfindings\b", low), "findings"),
-        (re.search(r"\binstructions\b|^follow-? ?up\b", low), "instructions"),
-        (re.search(r"\bplan\b|\brecommendations?\b", low), "plan"),
-    )
-    for hit, kind in rules:
-        if hit:
-            return kind
-    return None
+    return by_words(low)
 
 
 def find_sections(text: str) -> tuple[Section, ...]:
@@ -209,6 +149,7 @@ def find_sections(text: str) -> tuple[Section, ...]:
             continue
         current, taken = new, body
         opened.append((start, body, heading, new))
+    opened = end_at_their_line(opened, text)
     if not any(kind in CONCLUSIONS for *_, kind in opened):
         places = [(start, body, kind) for start, body, _, kind in opened]
         if (at := conclusion_start(text, places)) is not None:
@@ -280,11 +221,16 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
         kind = heading_kind(heading)
         if kind is None:
             continue
+        sep = ":" if sep.count(".") > 1 else sep  # "Diagnosis after surgery . . . Gout"
         capitals = heading.isupper()
         listed = any(c.isalnum() for c in text[match.start() : match.start("h")])
         guessed = not _in_table(heading)
         if (listed or guessed) and not capitals and (sep != ":" or (listed and guessed)):
             continue  # "1. Seasonal allergies" is a problem, not the heading of a section
+        if sep and not sep.strip():  # "ASSESSMENT  Gout"
+            if not (capitals and len(heading) > 1) or "\n" in sep:
+                continue
+            sep = ":"
         alone = sep in {"", "."} or sep.startswith(("=", "--"))
         rest_empty = not text[match.end() : _line_end(text, match.end())].strip(" \t*_=-")
         if sep != ":" and len(heading) < 3 and not (capitals and rest_empty and len(heading) > 1):

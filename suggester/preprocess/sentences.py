@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +51,9 @@ _ABBREVIATION = re.compile(
     r"kg|lb|lbs|oz|q|h\.s|a\.c|n\.p\.o|u\.s|c\.c|s\.p|m\.d|d\.o|ph\.d|r\.n)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+
+#: More characters than any sentence with a stop has.
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +228,27 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces = []
     previous = start
     for cut in [*sorted(set(cuts)), end]:
-        piece = text[previous:cut]
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            pieces.append((previous + lead, previous + len(piece.rstrip())))
-        previous = cut
+        for stop in (*_breaths(text, previous, cut), cut):
+            piece = text[previous:stop]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                pieces.append((previous + lead, previous + len(piece.rstrip())))
+            previous = stop
     return pieces
+
+
+def _breaths(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where words dictated without a stop are cut: at a comma, or else between two words.
+
+    The time that a sentence takes grows with the square of its length.
+    """
+    while end - start > _LONGEST:
+        half = start + _LONGEST // 2
+        stop = text.rfind(", ", half, start + _LONGEST)
+        start = 1 + (stop if stop >= 0 else text.rfind(" ", half, start + _LONGEST))
+        if start <= half:  # no space at all
+            return
+        yield start
 
 
 def sentence_at(sentences: tuple[Sentence, ...], position: int) -> int | None:

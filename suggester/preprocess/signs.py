@@ -64,9 +64,9 @@ _MONTHS = frozenset(
 _OVER_BY_THEN = frozenset("had hospitalized admitted".split())
 #: "admitted two months ago with", "hospitalized in March for": what follows was then.
 _STAYED = re.compile(
-    r"\b(?:hospitalized|admitted)(?: [a-z]+){0,4}?"
+    r"\b(?:hospitalized|admitted)(?: [a-z0-9]+){0,5}?"
     r" (?:last (?:month|year|summer|winter|spring|fall)|(?:weeks?|wks?|months?|mos?|years?|yrs?) ago|"
-    rf"(?:last|in) (?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))}|(?:19|20)\d\d)) (?:for|with|w/)(?= )"
+    rf"(?:last|in|in (?:early|mid|late)|in the (?:beginning|middle|end) of) (?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))}|(?:19|20)\d\d)) (?:for|with|w/)(?= )"
 )
 #: What an operation of long ago was for: "cholecystectomy in 2010 for".
 _REMOVED = re.compile(r"ectomy(?: ,)?(?: in)? (?:19|20)\d\d for(?= )")

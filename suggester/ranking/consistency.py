@@ -9,6 +9,7 @@ the guidelines take as linked is coded as one: hypertension and heart failure ar
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ from suggester.candidates.past import CHRONIC
 
 #: Examinations without and with abnormal findings.
 _EXAMINATIONS = (("Z00.00", "Z00.01"), ("Z00.129", "Z00.121"))
+#: Combinations beside which the infection is coded as well (Tabular List: code also).
+_CODED_BESIDE = re.compile(r"J44\.0")
 #: Statuses, causes and the like are no findings of an examination.
 _KNOWN = re.compile(r"[VWXYZ]|F|I1|E78|E11|M81|K21|J45")
 _FINDING = 0.5
@@ -53,13 +56,24 @@ def hold_back(
 def _linked(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
     """Let a combination that the guidelines assume be as certain as what makes it one.
 
-    With the heart failure goes I11.0, wherever the note names the hypertension, in place of I10.
+    With the heart failure goes I11.0, wherever the note names the hypertension, in place of I10. Where
+    the heart failure is doubtful, the combination is as well: both are coded (I.C.9.a.1), or neither.
     """
     out = confidence.copy()
     place = {candidate.code: i for i, candidate in enumerate(candidates)}
+    category: dict[str, float] = defaultdict(float)
+    for candidate, value in zip(candidates, confidence.tolist(), strict=True):
+        category[candidate.code[:3]] += value
     for i, candidate in enumerate(candidates):
         base, *added = candidate.parts or ("",)
-        if not added or not assumed_link(candidate.code, base):
+        if not added:
+            continue
+        assumed = assumed_link(candidate.code, base)
+        if assumed or _CODED_BESIDE.match(candidate.code):
+            surest = min(category[part[:3]] for part in added)
+            if surest < out[i]:
+                out[i] = np.sqrt(surest * out[i])
+        if not assumed:
             continue
         certain = min(
             (float(confidence[place[part]]) for part in added if part in place), default=0

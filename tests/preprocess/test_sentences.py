@@ -82,6 +82,15 @@ def test_sentences_with_windows_line_ends_and_tabs() -> None:
     assert pieces(text) == ["Cough.", "No fever.", "Rest"]
 
 
+@pytest.mark.parametrize("between", [", ", " "])
+def test_words_dictated_without_a_stop_are_cut_between_words(between: str) -> None:
+    words = [f"complaint{number}" for number in range(900)]
+    said = pieces(between.join(words))
+    assert len(said) > 1
+    assert max(map(len, said)) <= 2000
+    assert " ".join(said).replace(",", "").split() == words
+
+
 def test_sentences_leave_the_heading_out() -> None:
     assert pieces("ASSESSMENT: Gout. PLAN: Rest.") == ["Gout.", "Rest."]
 
