@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from suggester.candidates.deliveries import fetuses
-from suggester.candidates.details import read_details
+from suggester.candidates.details import FINGERS, read_details
+from suggester.candidates.implied import implied
+from suggester.candidates.side_signs import SignSides
 from suggester.candidates.specificity import EXACERBATION, Reading
 from suggester.preprocess.assertion import NEGATED, PRESENT, Assertion
 from suggester.preprocess.modifiers import BILATERAL, LEFT, RIGHT, NoteFacts
@@ -23,7 +23,7 @@ from suggester.preprocess.sites import PART_OF, is_narrowed, site_of
 from suggester.preprocess.term_index import TermIndex
 from suggester.preprocess.terms import Term, Word
 from suggester.preprocess.told_sides import regions_of
-from suggester.preprocess.wording import normal_form, words
+from suggester.preprocess.wording import normal_form
 
 #: Parts of the body of which a person has two, and nobody names three.
 _PAIRS = frozenset(
@@ -77,40 +77,11 @@ def _nested(one: Term, other: Term) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
-def _meanings() -> dict[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
-    """Read the table of words that name a part of the body, or a depth, without saying it.
-
-    By the first word of each row: all words that must be near, and those that they imply.
-    """
-    text = files("suggester.candidates").joinpath("data/implied.tsv").read_text("utf-8")
-    out = defaultdict(list)
-    for said, part in (line.split("\t") for line in text.splitlines()[1:]):
-        said_words = [normal_form(word) for word in said.split()]
-        out[said_words[0]].append((frozenset(said_words), frozenset(words(part))))
-    return {word: tuple(rows) for word, rows in out.items()}
-
-
-def _implied(near: Iterable[str]) -> frozenset[str]:
-    """Return the words that others imply: a TKA is one of the knee."""
-    known = _meanings()
-    near = frozenset(near)
-    return frozenset().union(
-        *(
-            meant
-            for word in near
-            if word in known
-            for needed, meant in known[word]
-            if needed <= near
-        )
-    )
-
-
 class ContextReader:
     """The words around a term: its sentence, its problem block, the whole note.
 
     ``titles`` and ``regions`` lead from the number of a code to the words of its title, and to the regions of
-    the body that it, or a code below it, names. ``earlier`` are the places of words that tell of another time, and count nowhere.
+    the body that it, or a code below it, names; ``signs`` to the words that tell of it without its name. ``earlier`` are the places of words that tell of another time, and count nowhere.
     """
 
     def __init__(
@@ -120,14 +91,18 @@ class ContextReader:
         terms: list[tuple[Term, Assertion]],
         titles: Callable[[int], frozenset[str]],
         regions: Callable[[int], frozenset[str]],
+        signs: Callable[[int], re.Pattern[str] | None],
         earlier: frozenset[int] = frozenset(),
     ) -> None:
-        self._index, self._titles, self._regions = index, titles, regions
+        self._index, self._titles, self._regions, self._signs = index, titles, regions, signs
         self._text = text_of(doc)
         self._sentences = doc._.sentences
         self._cues: dict[int, SentenceCues] = dict(doc._.cues)
         self._words: list[Word] = doc._.words
         self._sides: list[str | None] = doc._.sides
+        self._sign_sides = SignSides(
+            self._text, self._words, self._sides, self._sentences, self.said
+        )
         self._facts: NoteFacts = doc._.facts
         self._vocabulary = index.vocabulary.keys()
         sentences = self._sentences
@@ -178,7 +153,7 @@ class ContextReader:
         self._listed = {sentence.block for sentence in sentences if sentence.item}
         self._note_words = frozenset(word for bag in self._sentence_words.values() for word in bag)
         self._every = self._note_words.union(
-            _implied(self._note_words),
+            implied(self._note_words),
             *self._negated_words.values(),
             *(bag for bags in self._terms.values() for _, bag in bags),
             {_HYPERGLYCEMIA} if self._raised else (),
@@ -279,13 +254,13 @@ class ContextReader:
                     others = [(other, bag - (_OF_ASTHMA - classed)) for other, bag in others]
                 near |= classed
             for name, words in self._details.items():
-                if name in near:
+                if name in near and (words.isdisjoint(FINGERS) or near.isdisjoint(FINGERS)):
                     near = near | words
             if self._facts.pregnant:
                 near |= fetuses(self._text, sentence.start, sentence.end)
             if site:
                 near.add(site)
-            near |= _implied(near)
+            near |= implied(near)
             self._cache[place] = Reading(
                 frozenset(near),
                 frozenset(self._block_words[sentence.block])
@@ -321,7 +296,11 @@ class ContextReader:
         if not in_sentence and self._of_a_pair(term):
             return BILATERAL
         regions = frozenset() if site else self._regions_of(term)
-        if told := self._facts.told_sides.side(regions, widely=False):
+        told = self._facts.told_sides.side(regions, widely=False)
+        doubtful = told in {None, BILATERAL} or self._facts.told_sides.disputed(regions)
+        if doubtful and not in_sentence and (side := self._by_signs(term)):
+            return side
+        if told:
             return told
         for word in self._sited(term, site):
             sides = self._facts.sides_by_word.get(word, frozenset())
@@ -331,6 +310,14 @@ class ContextReader:
             return self._facts.only_side
         widely = term.words.isdisjoint(_OF_MANY_JOINTS)
         return self._facts.told_sides.side(regions, widely=widely)
+
+    def _by_signs(self, term: Term) -> str | None:
+        """Return the one side on which the note has the signs of a term's diagnosis."""
+        if term.slot < 0:
+            return None
+        known = (self._signs(entry.node) for entry in self._index.entries(term.slot))
+        signs = next(filter(None, known), None)
+        return self._sign_sides.side(signs) if signs else None
 
     def _regions_of(self, term: Term) -> frozenset[str]:
         """Return the regions of the body that a term names, or else those that its code does."""

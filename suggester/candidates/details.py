@@ -7,6 +7,7 @@ Anybody who cares for the patient may document the depth of an ulcer (guideline 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from suggester.preprocess.wording import normal_form
@@ -50,11 +51,32 @@ _STAGE = re.compile(
     r"\b(mild|moderate|severe|indeterminate)[- ]stage\b|\bstage[: ]+(mild|moderate|severe|indeterminate)\b",
     re.IGNORECASE,
 )
+_DISPLACED = re.compile(r"\b(?P<not>non-? ?|un-?|not |minimally )?displaced\b", re.IGNORECASE)
+#: Fingers as notes call them → as titles do.
+_FINGER = re.compile(
+    r"\b(?:(?P<name>index|middle|long|ring|little|small|pinky)(?: trigger| mallet)?[ -](?:finger|digit)|"
+    r"(?P<number>second|third|fourth|fifth|2nd|3rd|4th|5th) (?:finger|digit))\b",
+    re.IGNORECASE,
+)
+_FINGERS = {
+    **dict.fromkeys(("index", "second", "2nd"), "index"),
+    **dict.fromkeys(("middle", "long", "third", "3rd"), "middle"),
+    **dict.fromkeys(("ring", "fourth", "4th"), "ring"),
+    **dict.fromkeys(("little", "small", "pinky", "fifth", "5th"), "little"),
+}
+#: What is of the foot, where digits are counted as well.
+_TOES = re.compile(r"\b(?:toes?|foot|feet|metatarsal\w*|podiat\w+|ham+er ?toe)\b", re.IGNORECASE)
+#: Words of a diagnosis that is one of a finger.
+_OF_FINGERS = ("finger", "fingers", "phalanx", "phalangeal", "mallet", "tuft")
+#: A finger named so many times as often as any other is the one of the diagnosis.
+_TIMES = 2
 _SHORT = {"U": "upper", "L": "lower", "O": "outer", "I": "inner"}
 #: Hours of the clock, as one looks at the patient, that lie in a quadrant of the right breast.
 _OUTER_OF_RIGHT = frozenset({7, 8, 10, 11})
 _BETWEEN = frozenset({3, 6, 9, 12})
 _UPPER = frozenset({10, 11, 1, 2})
+#: Titles' words for fingers: where a diagnosis names one, no other is looked for.
+FINGERS = frozenset(map(normal_form, ("thumb", "long", "pinky", *_FINGERS.values())))
 Said = Callable[[int, int], bool]
 
 
@@ -91,7 +113,34 @@ def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
         }
         if len(quadrants) == 1:
             out[normal_form("breast")] = quadrants.pop() | {normal_form("quadrant")}
+    if _undisplaced(text, said):
+        out[normal_form("fracture")] = frozenset({normal_form("nondisplaced")})
+    if finger := _finger(text, said):
+        out.update(dict.fromkeys(map(normal_form, _OF_FINGERS), frozenset({normal_form(finger)})))
     return out
+
+
+def _finger(text: str, said: Said) -> str | None:
+    """Return the finger that the note tells of before all others."""
+    named = Counter(
+        _FINGERS[(match["name"] or match["number"]).lower()]
+        for match in _FINGER.finditer(text)
+        if said(*match.span()) and not (match["number"] and _TOES.search(text))
+    )
+    if not named:
+        return None
+    (best, times), *others = named.most_common(2)
+    return best if all(times >= _TIMES * other for _, other in others) else None
+
+
+def _undisplaced(text: str, said: Said) -> bool:
+    """Whether the note calls its fracture nondisplaced, and none displaced."""
+    called = {
+        bool(match["not"])
+        for match in _DISPLACED.finditer(text)
+        if match["not"] or said(*match.span())
+    }
+    return called == {True}
 
 
 def _quadrant(text: str, match: re.Match[str]) -> frozenset[str]:

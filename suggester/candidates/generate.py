@@ -47,6 +47,7 @@ from suggester.candidates.receptors import settle_receptors
 from suggester.candidates.rivals import concludes, is_pair, readings_to_rank, stands_alone
 from suggester.candidates.said import Judged, sayings, uncovered_terms
 from suggester.candidates.senses import Senses
+from suggester.candidates.side_signs import signs_of
 from suggester.candidates.sites import DESCRIPTIVE, SiteReader
 from suggester.candidates.specificity import Chosen, Reading, Specificity
 from suggester.candidates.told_types import TypeReader
@@ -114,6 +115,7 @@ class CandidateGenerator:
         self._regions = lru_cache(maxsize=100_000)(
             lambda node: title_regions(codes, codes.codes[node])
         )
+        self._signs = lru_cache(maxsize=100_000)(lambda node: signs_of(codes.codes[node]))
         #: Code or category → number of phrases that lead to it.
         self.phrases: Counter[str] = Counter(code for row in lexicon.rows for code in row.codes)
 
@@ -128,7 +130,7 @@ class CandidateGenerator:
         senses = self._senses(doc)
         earlier = earlier_flares(doc)
         terms, relatives = uncovered_terms(doc, self._contradicted, senses, earlier)
-        reader = ContextReader(doc, self._index, terms, self._titles, self._regions, earlier)
+        reader = self._reader(doc, terms, earlier)
         sentences = doc._.sentences
         text = text_of(doc)
         sites = SiteReader(doc._.words, sentences, doc._.sides, text)
@@ -189,12 +191,17 @@ class CandidateGenerator:
         """
         earlier = earlier_flares(doc)
         terms, _ = uncovered_terms(doc, self._contradicted, self._senses(doc), earlier)
-        reader = ContextReader(doc, self._index, terms, self._titles, self._regions, earlier)
+        reader = self._reader(doc, terms, earlier)
         return frozenset(name for name, _, _ in sayings(doc, terms, reader, phrases))
 
     def is_term(self, words: Collection[str]) -> bool:
         """Whether the lexicon or the code set knows these words as a term, order ignored."""
         return self._index.slot(key_of(words)) is not None
+
+    def _reader(self, doc: Doc, terms: list[Judged], earlier: frozenset[int]) -> ContextReader:
+        return ContextReader(
+            doc, self._index, terms, self._titles, self._regions, self._signs, earlier
+        )
 
     def _senses(self, doc: Doc) -> Senses:
         return Senses(text_of(doc), doc._.terms, self._lexicon, self._index)

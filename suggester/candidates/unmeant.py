@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _BEFORE = 40
 #: What is said of a screening at another time.
 _PLANNED = re.compile(
-    r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|"
+    r"\bup[- ]to[- ]date\b|\butd\b|\bordered\b|\border in\b|\bdue (?:in|next|now|at)\b|\bnext\b|\byearly\b|\bannually\b|\bevery (?:year|other year|\d+ years)\b|"
     r"\b(?:to|will|can|should) be (?:done|discussed|ordered|scheduled|due|repeated)\b|\bdeclin|\brefus|\bdeferred\b",
     re.IGNORECASE,
 )

@@ -63,7 +63,7 @@ _OF_THEMSELVES = {
     **dict.fromkeys(("ad", "as"), frozenset({"ear"})),
 }
 #: Sections that tell of other times, other people, or nothing of the sides of this problem.
-_SILENT = frozenset({"pmh", "psh", "family_history", "social_history", "medications", "allergies"})
+SILENT = frozenset({"pmh", "psh", "family_history", "social_history", "medications", "allergies"})
 _COMPARING = frozenset({"exam", "exam_part", "results", "vitals"})
 #: Said near a side: it is the healthy one, or that of another time.
 _HEALTHY = re.compile(
@@ -125,6 +125,14 @@ class ToldSides:
         elsewhere = self.told.keys() | self.seen.keys() > {None}
         return _one(alone) if regions and not elsewhere else None
 
+    def disputed(self, regions: frozenset[str]) -> bool:
+        """Whether the account and the examination tell another side of these regions."""
+        told, seen = (
+            frozenset[str]().union(*(found.get(region, ()) for region in regions))
+            for found in (self.told, self.seen)
+        )
+        return bool(told) and bool(seen) and told != seen
+
 
 def _one(sides: frozenset[str]) -> str | None:
     """Return the one side that is meant: both where the note calls them so, and names each or neither."""
@@ -155,7 +163,7 @@ def read_told_sides(
         kind = sentence.section.kind
         if words[i].text.lower() in _OF_THEMSELVES and _MEASURED.match(text, words[i].end):
             continue
-        if kind in _SILENT or _of_no_interest(text, words[i], sentence):
+        if kind in SILENT or of_no_interest(text, words[i], sentence):
             continue
         regions: Iterable[str | None] = _region_at(words, sides, i)
         if not regions:
@@ -177,7 +185,7 @@ def read_told_sides(
     )
 
 
-def _of_no_interest(text: str, word: Word, sentence: Sentence) -> bool:
+def of_no_interest(text: str, word: Word, sentence: Sentence) -> bool:
     """Whether the clause of a side calls it healthy, or tells of another time."""
     ends = [m.start() for m in _CLAUSE.finditer(text, word.end, sentence.end)]
     starts = [m.end() for m in _CLAUSE.finditer(text, sentence.start, word.start)]

@@ -27,7 +27,7 @@ _CODED_BESIDE = re.compile(r"J44\.0")
 #: Statuses, causes and the like are no findings of an examination.
 _KNOWN = re.compile(r"[VWXYZ]|F|I1|E78|E11|M81|K21|J45")
 _FINDING = 0.5
-#: Share of the certainty of a condition of pregnancy that its weeks and outcome have.
+#: Share of the certainty of a condition that what is coded beside it has.
 _BESIDE = 0.95
 #: Diabetes with hyperglycemia is coded beside its other complications (I.C.4.a).
 _COMPLICATED = re.compile(r"E(?:08|09|1[0-3])\.65")
@@ -35,6 +35,13 @@ _COMPLICATED = re.compile(r"E(?:08|09|1[0-3])\.65")
 _OF_PREGNANCY = re.compile(r"O(?:09|[1-7]\d|8[028]|9[89A])")
 _OF_CHILDBIRTH = re.compile(
     r"O(?:6[1-9]|60\.[12]|7[0-7]|8[02]|10\.\d2|1[1346]\.\d?4$|15\.1|24\.\d2|25\.2|26\.\d2|9[89]\.\d2|99\.\d+4$)"
+)
+#: What is coded beside a condition, where the note tells it.
+_CODED_WITH = (
+    ("Z3A", _OF_PREGNANCY),
+    ("Z37", _OF_CHILDBIRTH),
+    ("Z68", re.compile(r"E66")),
+    ("Z96.6", re.compile(r"Z47\.1")),
 )
 Floats = npt.NDArray[np.float64]
 #: Confidence from which a code can hold another back.
@@ -50,7 +57,7 @@ def hold_back(
     confidence = _exclusive(
         candidates, _accompanying(candidates, confidence, exclusions), exclusions, beaten
     )
-    return _of_the_pregnancy(candidates, confidence)
+    return _told_beside(candidates, confidence)
 
 
 def _linked(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
@@ -107,13 +114,14 @@ def _examined(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
     return out
 
 
-def _of_the_pregnancy(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
-    """Let the weeks told, and the outcome of a delivery, be as certain as what they are coded beside.
+def _told_beside(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
+    """Let what the note tells for a code be as certain as the code that it is coded beside.
 
-    Weeks go with every code of a pregnancy (I.C.21.c.11), the outcome with every delivery (I.C.15.b.4).
+    Weeks go with every code of a pregnancy (I.C.21.c.11), the outcome with every delivery (I.C.15.b.4), the
+    body mass index with every weight diagnosis (I.B.14), the joint with its aftercare (Tabular List, Z47.1).
     """
     out = confidence.copy()
-    for beginning, beside in (("Z3A", _OF_PREGNANCY), ("Z37", _OF_CHILDBIRTH)):
+    for beginning, beside in _CODED_WITH:
         certain = max(
             (
                 float(value)

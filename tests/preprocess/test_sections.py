@@ -373,3 +373,61 @@ def test_lists_of_drugs_are_no_conclusion() -> None:
 def test_headings_may_end_in_a_period() -> None:
     text = "HPI. Fell skiing.\n\nExam. Thumb swollen.\n\nOpinion. Skier's thumb.\n\nPlan. Splint.\n"
     assert [s.kind for s in find_sections(text)] == ["hpi", "exam", "assessment", "plan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "POSTOP DX: Gout.\nANESTHESIA: General\nThe patient is a 58-year-old man.\n",
+            [
+                ("diagnosis", "Gout."),
+                ("administrative", "General"),
+                ("body", "The patient is a 58-year-old man."),
+            ],
+        ),
+        (
+            "FINDINGS: Polyp.\nCOMPLICATIONS: none\nThe cecum was normal.\n",
+            [
+                ("findings", "Polyp."),
+                ("administrative", "none"),
+                ("findings", "The cecum was normal."),
+            ],
+        ),
+        (
+            "COMPARISON:\nFilms of 2024.\n\nIMPRESSION: Normal.\n",
+            [("administrative", "Films of 2024."), ("assessment", "Normal.")],
+        ),
+    ],
+)
+def test_the_account_goes_on_below_a_line_of_particulars(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(s.kind, text[s.body_start : s.end].strip()) for s in find_sections(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Dx pre: Bunion.\nDx post: Hallux valgus.\n", ["preop_diagnosis", "diagnosis"]),
+        (
+            "Pre-procedure Dx: Screening\nPost-procedure Dx: Polyp\n",
+            ["preop_diagnosis", "diagnosis"],
+        ),
+        (
+            "Diagnosis before surgery . . . Cyst\nDiagnosis after surgery . . . Same\n",
+            ["preop_diagnosis", "diagnosis"],
+        ),
+        (
+            "SUBJECTIVE  Sore exit site.\nOBJECTIVE  Afebrile.\nASSESSMENT  Cellulitis.\nPLAN  Cephalexin.\n",
+            ["hpi", "exam", "assessment", "plan"],
+        ),
+        (
+            "S  Stiff hand.\n\nO  Grip 9 lb.\n\nA  Stiffness.\n\nP  Therapy.\n",
+            ["hpi", "exam", "assessment", "plan"],
+        ),
+        ("EXAM: Normal.\nCONCLUSIONS AND PLAN\n1. Grief.\n", ["exam", "assessment_plan"]),
+    ],
+)
+def test_headings_of_other_forms_open_their_sections(text: str, kinds: list[str]) -> None:
+    assert [section.kind for section in find_sections(text)] == kinds
