@@ -64,16 +64,24 @@ def _has(found: Mapping[str, Sequence[Mention]], pattern: re.Pattern[str]) -> bo
     )
 
 
+#: Falls that say more, and those of which the same words are read that say less.
+_LESSER = (
+    (re.compile(r"W01\.1"), re.compile(r"W01\.0")),
+    (re.compile(r"W0[5-9]|W1[0-6]"), re.compile(r"W01|W18\.3|W19")),
+)
+
+
 def leave_out_lesser_falls(found: dict[str, list[Mention]]) -> None:
-    """Take from ``found`` falls of which the same sentence goes on to say what was struck (W01.0, W01.1)."""
-    struck = {
-        mention.sentence.start
-        for code, mentions in found.items()
-        if code.startswith("W01.1")
-        for mention in mentions
-        if mention.rank == 0
-    }
-    for code in [code for code in found if struck and code.startswith("W01.0")]:
-        found[code] = [m for m in found[code] if m.sentence.start not in struck]
-        if not found[code]:
-            del found[code]
+    """Take from ``found`` falls of which the same sentence says what was struck, or off what it was."""
+    for fuller, lesser in _LESSER:
+        told = {
+            mention.sentence.start
+            for code, mentions in found.items()
+            if fuller.match(code)
+            for mention in mentions
+            if mention.rank == 0
+        }
+        for code in [code for code in found if told and lesser.match(code)]:
+            found[code] = [m for m in found[code] if m.sentence.start not in told]
+            if not found[code]:
+                del found[code]

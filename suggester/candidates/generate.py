@@ -253,7 +253,7 @@ class CandidateGenerator:
         if misread(code, term, text_of(note.doc), phrase):
             return
         sentence = note.sentences[term.sentence]
-        if is_there(code, assertion, sentence, text_of(note.doc)):
+        if is_there(code, assertion, sentence, text_of(note.doc), term):
             assertion = Assertion(PRESENT)
         if assertion.kind in {NEGATED, FAMILY, HYPOTHETICAL}:
             self._refuse(note, term, assertion, entries)

@@ -40,6 +40,10 @@ _CAUSE = re.compile(
     r"\b(?:due|secondary|caused|because|induced|related|associated|from|by|after|following|2/2|d/t)\b|(?<=\w)-(?=\w)|/",
     re.IGNORECASE,
 )
+#: Two clauses and no wording: "Constipation may be playing a part, and a functional disorder".
+_MODAL = re.compile(
+    r"\b(?:may|might|could|would|should) (?:also |still |well )?(?:be|have)\b", re.IGNORECASE
+)
 #: What is secondary *to* a drug is an effect of it; a secondary drug is none.
 _ADVERSE = re.compile(r"T(?:3[6-9]|4\d|50)\.")
 _SECOND = re.compile(r"\bsecondary\b(?! to\b)", re.IGNORECASE)
@@ -122,6 +126,7 @@ def misread(code: str, term: Term, text: str, phrase: str) -> bool:
     written = bool(phrase)
     if term.gap and (
         (_CAUSE.search(phrase) and not _CAUSE.search(text, term.start, term.end))
+        or _MODAL.search(text, term.start, term.end)
         or _of_another_number(term, text)
         or _counts_time(term, text)
     ):

@@ -170,15 +170,32 @@ def told_before(text: str, sentence: Sentence, term: Term, assertion: Assertion)
     return HISTORY_OF.search(text, start, term.start) is not None
 
 
-def is_there(code: str, assertion: Assertion, sentence: Sentence, text: str) -> bool:
+#: A flare of what the patient is known to have, and categories that code it.
+_OF_THE_KNOWN = re.compile(
+    r"\b(?:exacerbations?|flares?(?:[- ]?ups?)?|worsening|decompensation|progression) of (?:his|her|their|the patient['’]s|known|underlying|"
+    r"chronic|pre-?existing)\b",
+    re.IGNORECASE,
+)
+_FLARE_CODED = re.compile(r"J4[45]|I50\.[234]|M1A|K5[01]")
+_NEAR = 40
+
+
+def is_there(code: str, assertion: Assertion, sentence: Sentence, text: str, term: Term) -> bool:
     """Whether a condition told as past or as looked into is coded all the same.
 
     What is lifelong is, and what was treated in this stay: "acute kidney injury, resolved" among the
     diagnoses of a discharge was there (guideline III). A complaint is what brought the patient, where
-    a disease would be in doubt: "evaluated for dizziness" (guideline IV.D).
+    a disease would be in doubt: "evaluated for dizziness" (guideline IV.D). Where its flare is doubtful, the
+    disease is not: "probably an exacerbation of her congestive heart failure".
     """
     if assertion.kind == UNCERTAIN:
-        return bool(_LOOKED_INTO.search(assertion.cue) and COMPLAINT.match(code))
+        return bool(
+            (_LOOKED_INTO.search(assertion.cue) and COMPLAINT.match(code))
+            or (
+                _OF_THE_KNOWN.search(text, max(sentence.start, term.start - _NEAR), term.end)
+                and not _FLARE_CODED.match(code)
+            )
+        )
     if assertion.kind != HISTORICAL:
         return False
     if LIFELONG.match(code) and HISTORY_OF.search(assertion.cue):

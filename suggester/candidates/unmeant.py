@@ -36,6 +36,14 @@ _SUBSTITUTES = re.compile(
     r"buprenorphine|methadone|suboxone|subutex|sublocade|zubsolv|brixadi|\bbup\b|\bmat\b|\bmoud\b",
     re.IGNORECASE,
 )
+_SMOKES = re.compile(r"\bcigarettes?\b|\bsmok(?:es|er|ing)\b|\bpacks?\b|\bppd\b", re.IGNORECASE)
+#: Insulin, and how it is told that it was given for a while only.
+_ON_INSULIN = "Z79.4"
+_FOR_A_WHILE = re.compile(
+    r"\b(?:infusion|drip|gtt|sliding|correction(?:al)?|protocol|bolus|fluids and|was given|received|intravenous|iv)\b",
+    re.IGNORECASE,
+)
+_BESIDE = 24
 #: What is said of weeks to come.
 _LATER = re.compile(
     r"\b(?:repeat\w*|recheck\w*|re-?scan\w*|return\w*|again|next|schedul\w+|plan\w*|until|starting|will|offer\w*)\b[^.;\n]*$",
@@ -69,6 +77,8 @@ def leave_out_unmeant(found: dict[str, list[Mention]], text: str, facts: NoteFac
     _leave_out_mothers(found, facts.age)
     _leave_out_pregnancy(found, facts)
     _leave_out_substitution(found, text)
+    _leave_out_passing_insulin(found, text)
+    _leave_out_cigarettes(found, text)
     _leave_out_earlier_weeks(found, text)
     _leave_out_todays_work(found, text)
     _leave_out_circumstances(found)
@@ -103,6 +113,33 @@ def _leave_out_substitution(found: dict[str, list[Mention]], text: str) -> None:
         kept = [m for m in mentions if not _SUBSTITUTES.search(text, m.term.start, m.term.end)]
         if not kept:
             del found[_ON_OPIATES]
+
+
+def _leave_out_cigarettes(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the cigarettes of who vapes or chews, and is not said to smoke."""
+    if _SMOKES.search(text) or not any(
+        code.startswith(("F17.22", "F17.29")) and any(m.is_meant for m in found[code])
+        for code in found
+    ):
+        return
+    for code in [code for code in found if code.startswith(("F17.20", "F17.21"))]:
+        del found[code]
+
+
+def _leave_out_passing_insulin(found: dict[str, list[Mention]], text: str) -> None:
+    """Take from ``found`` the insulin that was given for a while: it is no long-term drug (I.C.4.a.3)."""
+    if mentions := found.get(_ON_INSULIN):
+        kept = [
+            m
+            for m in mentions
+            if not _FOR_A_WHILE.search(
+                text, max(m.sentence.start, m.term.start - _BESIDE), m.term.end + _BESIDE
+            )
+        ]
+        if kept:
+            found[_ON_INSULIN] = kept
+        else:
+            del found[_ON_INSULIN]
 
 
 def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:

@@ -42,6 +42,7 @@ _CODED_WITH = (
     ("Z37", _OF_CHILDBIRTH),
     ("Z68", re.compile(r"E66")),
     ("Z96.6", re.compile(r"Z47\.1")),
+    ("Z79.4", re.compile(r"E(?:08|09|11|13)")),
 )
 Floats = npt.NDArray[np.float64]
 #: Confidence from which a code can hold another back.
@@ -118,7 +119,8 @@ def _told_beside(candidates: Sequence[Candidate], confidence: Floats) -> Floats:
     """Let what the note tells for a code be as certain as the code that it is coded beside.
 
     Weeks go with every code of a pregnancy (I.C.21.c.11), the outcome with every delivery (I.C.15.b.4), the
-    body mass index with every weight diagnosis (I.B.14), the joint with its aftercare (Tabular List, Z47.1).
+    body mass index with every weight diagnosis (I.B.14), the joint with its aftercare (Tabular List, Z47.1),
+    insulin with every diabetes but that of type 1 (I.C.4.a.3).
     """
     out = confidence.copy()
     for beginning, beside in _CODED_WITH:
