@@ -67,11 +67,14 @@ def _has(found: Mapping[str, Sequence[Mention]], pattern: re.Pattern[str]) -> bo
 #: Falls that say more, and those of which the same words are read that say less.
 _LESSER = (
     (re.compile(r"W01\.1"), re.compile(r"W01\.0")),
-    (re.compile(r"W0[5-9]|W1[0-6]"), re.compile(r"W01|W18\.3|W19")),
+    (re.compile(r"W0[5-9]|W1[0-6]"), re.compile(r"W01\.0|W18\.3|W19")),
 )
 
 
-def leave_out_lesser_falls(found: dict[str, list[Mention]]) -> None:
+_NEXT_TO = re.compile(r"\b(?:near|beside|next to|against|alongside)\b", re.IGNORECASE)
+
+
+def leave_out_lesser_falls(found: dict[str, list[Mention]], text: str) -> None:
     """Take from ``found`` falls of which the same sentence says what was struck, or off what it was."""
     for fuller, lesser in _LESSER:
         told = {
@@ -80,6 +83,7 @@ def leave_out_lesser_falls(found: dict[str, list[Mention]]) -> None:
             if fuller.match(code)
             for mention in mentions
             if mention.rank == 0
+            and not _NEXT_TO.search(text, mention.sentence.start, mention.sentence.end)
         }
         for code in [code for code in found if told and lesser.match(code)]:
             found[code] = [m for m in found[code] if m.sentence.start not in told]

@@ -65,6 +65,8 @@ _ASTHMA = normal_form("asthma")
 _OF_ASTHMA = frozenset(map(normal_form, "mild moderate severe persistent intermittent".split()))
 #: What a patient has in other joints than the one that the note is about.
 _OF_MANY_JOINTS = frozenset(map(normal_form, ("arthritis", "osteoarthritis", "pain")))
+#: Said of the side that is not the one told of.
+_THE_OTHER = re.compile(r"\b(?:other|contralateral|opposite|remaining|fellow)\b", re.IGNORECASE)
 _WHOLE_NOTE = -1
 #: Longest title, in words, that counts as said where its term stands.
 _MOST_MEANT = 5
@@ -313,7 +315,8 @@ class ContextReader:
 
     def _by_signs(self, term: Term) -> str | None:
         """Return the one side on which the note has the signs of a term's diagnosis."""
-        if term.slot < 0:
+        sentence = self._sentences[term.sentence]
+        if term.slot < 0 or _THE_OTHER.search(self._text, sentence.start, sentence.end):
             return None
         known = (self._signs(entry.node) for entry in self._index.entries(term.slot))
         signs = next(filter(None, known), None)

@@ -51,11 +51,31 @@ _STAGE = re.compile(
     r"\b(mild|moderate|severe|indeterminate)[- ]stage\b|\bstage[: ]+(mild|moderate|severe|indeterminate)\b",
     re.IGNORECASE,
 )
-_DISPLACED = re.compile(r"\b(?P<not>non-? ?|un-?|not |minimally )?displaced\b", re.IGNORECASE)
+#: A fracture called nondisplaced, with the bone behind it; what says of another that it is displaced.
+_NOT_DISPLACED = re.compile(
+    r"\b(?:non-? ?|un)displaced (?:[\w-]+ ){0,4}?(?:fractures?|fx)\b(?: (?:of|through|at|involving)(?: [\w-]+){1,8})?|"
+    r"\b(?:fractures?|fx) (?:of|through|at)(?: [\w-]+){1,6}, (?:non-? ?|un)displaced\b",
+    re.IGNORECASE,
+)
+_DISPLACED = re.compile(r"(?<!non-)(?<!non )(?<!not )(?<!un-)\bdisplaced\b", re.IGNORECASE)
+_SHIFTED = re.compile(
+    r"\b(?:translat\w+|step-?off|offset|shift(?:ed)?|shorten\w*|angulat\w+|comminut\w+|gapp?(?:ed|ing)?)\b(?! (?:of|is) (?:0|zero|none))",
+    re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"\b(?:no longer|not|never|if|old|prior|previous|history of|h/o)\b[^.;\n]*$", re.IGNORECASE
+)
+_BEFORE = 30
+_BONE = re.compile(
+    r"\b(?:radius|radial|ulnar?|humer(?:us|al)|femur|femoral|tibial?|fibular?|malleol(?:us|ar|i)|metatarsals?|metacarpals?|"
+    r"phalan(?:x|ges|geal)|patellar?|clavic(?:le|ular)|scaphoid|ribs?|olecranon|calcane(?:us|al)|tal(?:us|ar)|navicular|styloid|"
+    r"trochanter(?:ic)?|tuberosity|plateau|epicondyl(?:e|ar)|supracondylar|coronoid|glenoid|scapular?|toe|finger|thumb)\b",
+    re.IGNORECASE,
+)
 #: Fingers as notes call them → as titles do.
 _FINGER = re.compile(
     r"\b(?:(?P<name>index|middle|long|ring|little|small|pinky)(?: trigger| mallet)?[ -](?:finger|digit)|"
-    r"(?P<number>second|third|fourth|fifth|2nd|3rd|4th|5th) (?:finger|digit))\b",
+    r"(?P<number>second|third|fourth|fifth|2nd|3rd|4th|5th) (?:finger|digit))\b(?! ?-?(?:sticks?|pricks?|to[- ]nose|ring|puls|oxim))",
     re.IGNORECASE,
 )
 _FINGERS = {
@@ -65,9 +85,18 @@ _FINGERS = {
     **dict.fromkeys(("little", "small", "pinky", "fifth", "5th"), "little"),
 }
 #: What is of the foot, where digits are counted as well.
-_TOES = re.compile(r"\b(?:toes?|foot|feet|metatarsal\w*|podiat\w+|ham+er ?toe)\b", re.IGNORECASE)
+_TOES = re.compile(
+    r"\b(?:toes?|foot|feet|metatarsal\w*|podiat\w+|ham+er ?toe|stub\w*|shoes?|boots?|barefoot|sole)\b",
+    re.IGNORECASE,
+)
+#: Fingers that are pricked and pointed with, in whatever sentence.
+_USED = re.compile(
+    r"\b(?:sugars?|glucose|oximet\w*|pulse ox|finger[- ]?sticks?|point(?:s|ed|ing) (?:to|at|with))\b",
+    re.IGNORECASE,
+)
 #: Words of a diagnosis that is one of a finger.
 _OF_FINGERS = ("finger", "fingers", "phalanx", "phalangeal", "mallet", "tuft")
+_AROUND = 40
 #: A finger named so many times as often as any other is the one of the diagnosis.
 _TIMES = 2
 _SHORT = {"U": "upper", "L": "lower", "O": "outer", "I": "inner"}
@@ -113,8 +142,8 @@ def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
         }
         if len(quadrants) == 1:
             out[normal_form("breast")] = quadrants.pop() | {normal_form("quadrant")}
-    if _undisplaced(text, said):
-        out[normal_form("fracture")] = frozenset({normal_form("nondisplaced")})
+    for bone in _undisplaced(text, said):
+        out[bone] = frozenset({normal_form("nondisplaced")})
     if finger := _finger(text, said):
         out.update(dict.fromkeys(map(normal_form, _OF_FINGERS), frozenset({normal_form(finger)})))
     return out
@@ -125,7 +154,9 @@ def _finger(text: str, said: Said) -> str | None:
     named = Counter(
         _FINGERS[(match["name"] or match["number"]).lower()]
         for match in _FINGER.finditer(text)
-        if said(*match.span()) and not (match["number"] and _TOES.search(text))
+        if said(*match.span())
+        and not (match["number"] and _TOES.search(text))
+        and not _USED.search(text, max(0, match.start() - _AROUND), match.end() + _AROUND)
     )
     if not named:
         return None
@@ -133,14 +164,17 @@ def _finger(text: str, said: Said) -> str | None:
     return best if all(times >= _TIMES * other for _, other in others) else None
 
 
-def _undisplaced(text: str, said: Said) -> bool:
-    """Whether the note calls its fracture nondisplaced, and none displaced."""
-    called = {
-        bool(match["not"])
-        for match in _DISPLACED.finditer(text)
-        if match["not"] or said(*match.span())
-    }
-    return called == {True}
+def _undisplaced(text: str, said: Said) -> frozenset[str]:
+    """Return the words for the bones of which the note calls a fracture nondisplaced, and no fracture displaced."""
+    if any(said(*m.span()) for m in _DISPLACED.finditer(text)) or _SHIFTED.search(text):
+        return frozenset()
+    return frozenset(
+        normal_form(bone[0].lower())
+        for match in _NOT_DISPLACED.finditer(text)
+        if said(*match.span())
+        and not _NOT_SO.search(text, max(0, match.start() - _BEFORE), match.start())
+        for bone in _BONE.finditer(text, match.start(), match.end())
+    )
 
 
 def _quadrant(text: str, match: re.Match[str]) -> frozenset[str]:

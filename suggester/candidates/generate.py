@@ -167,8 +167,8 @@ class CandidateGenerator:
         leave_out_both_sides(note.found, self._codes)
         take_several_sites(note.found, self._codes)
         settle_deliveries(note.found, text, doc._.facts, self._codes)
-        leave_out_lesser_falls(note.found)
-        leave_out_unmeant(note.found, text, doc._.facts)
+        leave_out_lesser_falls(note.found, text)
+        leave_out_unmeant(note.found, doc)
         rules = self._combine(note)
         candidates = [
             Candidate(

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from suggester.preprocess.sentences import Sentence
     from suggester.preprocess.terms import Word
 
+#: Said of a side that has been operated on, or is well again.
+_TREATED = re.compile(
+    r"\b(?:pod|s/p|status[- ]post|post-?op\w*|release[ds]?|surgery|replace\w*|arthroplasty|implant\w*|iol|pseudophak\w*|resolved|fine|gone|"
+    r"strong|cent(?:e?red|ered)|healed|operated)\b",
+    re.IGNORECASE,
+)
 #: A side that so many signs speak for, for each that speaks for the other, is meant.
 _TIMES = 3
 
@@ -57,7 +63,12 @@ class SignSides:
         #: Sentence → the places and sides of its words that name one, those of the healthy side left out.
         self._named: list[list[tuple[int, str]]] = [[] for _ in sentences]
         for word, side in zip(words, sides, strict=True):
-            if side is not None and not of_no_interest(text, word, sentences[word.sentence]):
+            sentence = sentences[word.sentence]
+            if (
+                side is not None
+                and not of_no_interest(text, word, sentence)
+                and not _TREATED.search(text, sentence.start, sentence.end)
+            ):
                 self._named[word.sentence].append((word.start, side))
 
     def side(self, signs: re.Pattern[str]) -> str | None:

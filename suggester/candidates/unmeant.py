@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from suggester.preprocess.note_text import text_of
+
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
     from suggester.candidates.mentions import Mention
-    from suggester.preprocess.modifiers import NoteFacts
 
 #: How far before a mention words are looked for, in characters.
 _BEFORE = 40
@@ -27,6 +30,16 @@ _NOT_GIVEN = re.compile(
 #: Codes for the mother's record alone, and for the newborn's.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 _OF_NEWBORNS = re.compile(r"Z38")
+#: A patient who is a man, and what is told of a pregnancy, his own newborn's or anybody's.
+_A_MAN = re.compile(
+    r"\b\d{1,3}[- ]?(?:years?[- ]old|y/?o|y\.o\.|yr[- ]old)[ ,]+(?:[\w-]+ ){0,3}(?:man|male|gentleman|boy)\b",
+    re.IGNORECASE,
+)
+_PREGNANT = re.compile(
+    r"\bpregnan|\bG ?\d+,? ?P ?\d|\bgravid|\bgestation|\bfetus|\bfetal|\blabor\b|\bdeliver(?:y|ed)\b|\bpostpartum|\btrimester|"
+    r"\b(?:infant|newborn)\b|\bweeks? (?:pregnant|gestation|EGA)|\b\d\dw\d",
+    re.IGNORECASE,
+)
 #: No woman of this age, in years, is pregnant.
 _PAST_BEARING = 60
 #: Long-term use of an opiate, dependence on one, and what treats that.
@@ -36,11 +49,20 @@ _SUBSTITUTES = re.compile(
     r"buprenorphine|methadone|suboxone|subutex|sublocade|zubsolv|brixadi|\bbup\b|\bmat\b|\bmoud\b",
     re.IGNORECASE,
 )
-_SMOKES = re.compile(r"\bcigarettes?\b|\bsmok(?:es|er|ing)\b|\bpacks?\b|\bppd\b", re.IGNORECASE)
+_SMOKES = re.compile(
+    r"\bcigarettes?\b|\bsmok(?:es|er|ing)\b|\bpacks?\b|\bppd\b|\bpk\b|\btobacco use\b|\bmarlboro",
+    re.IGNORECASE,
+)
 #: Insulin, and how it is told that it was given for a while only.
 _ON_INSULIN = "Z79.4"
 _FOR_A_WHILE = re.compile(
-    r"\b(?:infusion|drip|gtt|sliding|correction(?:al)?|protocol|bolus|fluids and|was given|received|intravenous|iv)\b",
+    r"\b(?:iv|intravenous) insulin\b|\binsulin (?:drip|gtt|infusion|bolus|sliding|correction|protocol|(?:was|were) given)\b|"
+    r"\b(?:sliding[- ]scale|correction(?:al)?) (?:\w+ )?(?:insulin|lispro|aspart|regular)\b|\bfluids and insulin\b|"
+    r"\breceived (?:\w+ ){0,3}(?:units|insulin)\b",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"\b(?:long[- ]term|home|nightly|daily|bedtime|glargine|lantus|basal|basaglar|detemir|levemir|degludec|tresiba|toujeo|pump|qhs|bid|takes|uses)\b",
     re.IGNORECASE,
 )
 _BESIDE = 24
@@ -72,10 +94,12 @@ _CIRCUMSTANCE = re.compile(r"Y9[239]")
 _HURT = re.compile(r"[STMVWX]|G5[67]")
 
 
-def leave_out_unmeant(found: dict[str, list[Mention]], text: str, facts: NoteFacts) -> None:
-    """Take from ``found`` the codes that its places name and this encounter has no use for."""
-    _leave_out_mothers(found, facts.age)
-    _leave_out_pregnancy(found, facts)
+def leave_out_unmeant(found: dict[str, list[Mention]], doc: Doc) -> None:
+    """Take from ``found`` the codes that the places of a note name and its encounter has no use for."""
+    text = text_of(doc)
+    _leave_out_mothers(found, doc._.facts.age)
+    if doc._.sex == "M" or (doc._.age or 0) >= _PAST_BEARING or _of_a_man(text):
+        _leave_out_pregnancy(found)
     _leave_out_substitution(found, text)
     _leave_out_passing_insulin(found, text)
     _leave_out_cigarettes(found, text)
@@ -96,11 +120,15 @@ def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None
             del found[code]
 
 
-def _leave_out_pregnancy(found: dict[str, list[Mention]], facts: NoteFacts) -> None:
+def _of_a_man(text: str) -> bool:
+    """Whether a note that tells of no pregnancy opens with a man: "This 74-year-old gentleman"."""
+    return _A_MAN.search(text) is not None and _PREGNANT.search(text) is None
+
+
+def _leave_out_pregnancy(found: dict[str, list[Mention]]) -> None:
     """Take the codes of pregnancy from what the note of a man, or of an old woman, has ``found``."""
-    if facts.sex == "M" or (facts.age is not None and facts.age >= _PAST_BEARING):
-        for code in [code for code in found if _OF_MOTHERS.match(code)]:
-            del found[code]
+    for code in [code for code in found if _OF_MOTHERS.match(code)]:
+        del found[code]
 
 
 def _leave_out_substitution(found: dict[str, list[Mention]], text: str) -> None:
@@ -113,6 +141,13 @@ def _leave_out_substitution(found: dict[str, list[Mention]], text: str) -> None:
         kept = [m for m in mentions if not _SUBSTITUTES.search(text, m.term.start, m.term.end)]
         if not kept:
             del found[_ON_OPIATES]
+
+
+def _given_for_a_while(text: str, mention: Mention) -> bool:
+    """Whether the clause of a mention tells of insulin that was given, and not of insulin taken."""
+    start = max(mention.sentence.start, mention.term.start - _BESIDE)
+    end = min(mention.sentence.end, mention.term.end + _BESIDE)
+    return _FOR_A_WHILE.search(text, start, end) is not None and not _TAKEN.search(text, start, end)
 
 
 def _leave_out_cigarettes(found: dict[str, list[Mention]], text: str) -> None:
@@ -129,13 +164,7 @@ def _leave_out_cigarettes(found: dict[str, list[Mention]], text: str) -> None:
 def _leave_out_passing_insulin(found: dict[str, list[Mention]], text: str) -> None:
     """Take from ``found`` the insulin that was given for a while: it is no long-term drug (I.C.4.a.3)."""
     if mentions := found.get(_ON_INSULIN):
-        kept = [
-            m
-            for m in mentions
-            if not _FOR_A_WHILE.search(
-                text, max(m.sentence.start, m.term.start - _BESIDE), m.term.end + _BESIDE
-            )
-        ]
+        kept = [m for m in mentions if not _given_for_a_while(text, m)]
         if kept:
             found[_ON_INSULIN] = kept
         else:

@@ -27,7 +27,7 @@ def by_words(low: str) -> str | None:
         ),
         (
             re.fullmatch(
-                r"(?!past|previous|prior|old|tentative|working|suspected|probable|possible|presum|provisional|differential|family|age |date |year |time )(?:[a-z-]+ ){1,2}(?:diagnos[ei]s|dx)",
+                r"(?!past|previous|prior|old|tentative|working|suspected|probable|possible|presum|provisional|differential|family|rule|exclu|consider|unlikely|alternat|wrong|no-|not-?|histor|record|referr|question|former|age |date |year |time )(?:[a-z-]+ ){1,2}(?:diagnos[ei]s|dx)",
                 low,
             ),
             "diagnosis",

@@ -33,6 +33,8 @@ CONCLUSIONS = frozenset({"assessment", "assessment_plan", "diagnosis", "plan"})
 
 #: Headings whose section depends on the one they stand in.
 _OF_ITS_SECTION = frozenset({"exam_part", "habit"})
+#: Sections whose names open the lines of tables: "EKG  atrial fibrillation", "TOBACCO  none".
+_NAMED_IN_TABLES = _OF_ITS_SECTION | {"results", "vitals", "social_history", "administrative"}
 _KEEPS_BODY_PARTS = CONCLUSIONS | {"hospital_course", "findings", "results", "procedure"}
 _LINE_HEADING = re.compile(
     r"^[ \t\u00a0]*(?:[*_#>•●▪\-–=]+[ \t]*|[0-9IVX]{1,4}[.)][ \t]+)?"
@@ -228,7 +230,7 @@ def _candidates(text: str) -> list[tuple[int, int, str, str, bool]]:
         if (listed or guessed) and not capitals and (sep != ":" or (listed and guessed)):
             continue  # "1. Seasonal allergies" is a problem, not the heading of a section
         if sep and not sep.strip():  # "ASSESSMENT  Gout"
-            if not (capitals and len(heading) > 1) or "\n" in sep:
+            if not (capitals and len(heading) > 1) or kind in _NAMED_IN_TABLES:
                 continue
             sep = ":"
         alone = sep in {"", "."} or sep.startswith(("=", "--"))

@@ -123,3 +123,32 @@ def test_the_table_is_of_codes_that_exist_and_words_that_are_looked_for(codes: C
         pattern = signs_of(code)
         assert isinstance(pattern, re.Pattern)
         assert not pattern.search("")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "HPI: Glucose by stick of the index finger. The left hand catches.\nIMPRESSION: Left trigger finger.\n",
+            "M65.322",
+        ),
+        (
+            (
+                "X-RAY: Left foot: nondisplaced fracture of the fifth metatarsal. Right humerus: transverse fracture.\n"
+                "IMPRESSION: Transverse fracture of the right humeral shaft.\n"
+            ),
+            "S42.324A",
+        ),
+        (
+            (
+                "HPI: Right hand: release 5 days ago, numbness resolved. The left hand is numb.\n"
+                "IMPRESSION: Carpal tunnel syndrome of the other hand.\n"
+            ),
+            "G56.01",
+        ),
+    ],
+)
+def test_what_is_told_of_another_place_counts_not(
+    language: LanguageSide, text: str, code: str
+) -> None:
+    assert code not in best_readings(language, text)
