@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from suggester.candidates.mentions import keep
 from suggester.preprocess.assertion import PRESENT, UNCERTAIN
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ _LESSER = (
     (re.compile(r"W01\.1"), re.compile(r"W01\.0")),
     (re.compile(r"W0[5-9]|W1[0-6]"), re.compile(r"W01\.0|W18\.3|W19")),
 )
-
-
+#: What one fell beside and not off: "slipped on the wet floor near the stairs".
 _NEXT_TO = re.compile(r"\b(?:near|beside|next to|against|alongside)\b", re.IGNORECASE)
 
 
@@ -86,6 +86,4 @@ def leave_out_lesser_falls(found: dict[str, list[Mention]], text: str) -> None:
             and not _NEXT_TO.search(text, mention.sentence.start, mention.sentence.end)
         }
         for code in [code for code in found if told and lesser.match(code)]:
-            found[code] = [m for m in found[code] if m.sentence.start not in told]
-            if not found[code]:
-                del found[code]
+            keep(found, code, [m for m in found[code] if m.sentence.start not in told])

@@ -256,8 +256,8 @@ class ContextReader:
                     others = [(other, bag - (_OF_ASTHMA - classed)) for other, bag in others]
                 near |= classed
             for name, words in self._details.items():
-                if name in near and (words.isdisjoint(FINGERS) or near.isdisjoint(FINGERS)):
-                    near = near | words
+                if name in near:
+                    near = near | (words if near.isdisjoint(FINGERS) else words - FINGERS)
             if self._facts.pregnant:
                 near |= fetuses(self._text, sentence.start, sentence.end)
             if site:

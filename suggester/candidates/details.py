@@ -145,7 +145,8 @@ def read_details(text: str, said: Said) -> dict[str, frozenset[str]]:
     for bone in _undisplaced(text, said):
         out[bone] = frozenset({normal_form("nondisplaced")})
     if finger := _finger(text, said):
-        out.update(dict.fromkeys(map(normal_form, _OF_FINGERS), frozenset({normal_form(finger)})))
+        for name in map(normal_form, _OF_FINGERS):
+            out[name] = out.get(name, frozenset()) | {normal_form(finger)}
     return out
 
 
@@ -166,11 +167,16 @@ def _finger(text: str, said: Said) -> str | None:
 
 def _undisplaced(text: str, said: Said) -> frozenset[str]:
     """Return the words for the bones of which the note calls a fracture nondisplaced, and no fracture displaced."""
-    if any(said(*m.span()) for m in _DISPLACED.finditer(text)) or _SHIFTED.search(text):
+    called = list(_NOT_DISPLACED.finditer(text))
+    if (
+        not called
+        or any(said(*m.span()) for m in _DISPLACED.finditer(text))
+        or _SHIFTED.search(text)
+    ):
         return frozenset()
     return frozenset(
         normal_form(bone[0].lower())
-        for match in _NOT_DISPLACED.finditer(text)
+        for match in called
         if said(*match.span())
         and not _NOT_SO.search(text, max(0, match.start() - _BEFORE), match.start())
         for bone in _BONE.finditer(text, match.start(), match.end())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from suggester.candidates.mentions import keep
 from suggester.preprocess.assertion import HISTORICAL, PRESENT, UNCERTAIN
 from suggester.preprocess.term_index import GENERATED
 from suggester.preprocess.wording import normal_form
@@ -91,9 +92,7 @@ def take_type_of_diabetes(found: dict[str, list[Mention]], codes: CodeSet) -> No
         ]
         if untyped and typed in codes and codes.is_billable(typed):
             found[typed].extend(m._replace(chosen=m.chosen._replace(code=typed)) for m in untyped)
-            found[code] = [m for m in found[code] if m not in untyped]
-            if not found[code]:
-                del found[code]
+            keep(found, code, [m for m in found[code] if m not in untyped])
     ones, twos = (
         any(
             number in mention.term.words

@@ -96,6 +96,14 @@ class NotCoded:
     code: str
 
 
+def keep(found: dict[str, list[Mention]], code: str, mentions: list[Mention]) -> None:
+    """Leave a code of ``found`` these of its mentions, and take it out where that is none."""
+    if mentions:
+        found[code] = mentions
+    else:
+        del found[code]
+
+
 def term_at(doc: Doc, start: int, end: int, sentence: int) -> Term:
     """Return the words between two offsets of a note as a term of no wording."""
     inside = [i for i, word in enumerate(doc._.words) if start <= word.start < end]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -60,16 +60,24 @@ class SignSides:
         said: Callable[[int, int], bool],
     ) -> None:
         self._text, self._sentences, self._said = text, sentences, said
-        #: Sentence → the places and sides of its words that name one, those of the healthy side left out.
-        self._named: list[list[tuple[int, str]]] = [[] for _ in sentences]
-        for word, side in zip(words, sides, strict=True):
-            sentence = sentences[word.sentence]
+        self._words, self._sides = words, sides
+
+    @cached_property
+    def _named(self) -> list[list[tuple[int, str]]]:
+        """Sentence → the places and sides of its words that name one, those of the healthy side left out.
+
+        Few notes tell of both sides and leave one open, so most never need it.
+        """
+        named: list[list[tuple[int, str]]] = [[] for _ in self._sentences]
+        for word, side in zip(self._words, self._sides, strict=True):
+            sentence = self._sentences[word.sentence]
             if (
                 side is not None
-                and not of_no_interest(text, word, sentence)
-                and not _TREATED.search(text, sentence.start, sentence.end)
+                and not of_no_interest(self._text, word, sentence)
+                and not _TREATED.search(self._text, sentence.start, sentence.end)
             ):
-                self._named[word.sentence].append((word.start, side))
+                named[word.sentence].append((word.start, side))
+        return named
 
     def side(self, signs: re.Pattern[str]) -> str | None:
         """Return the one side on which the note has these signs; None where they speak for two."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from suggester.candidates.mentions import keep
 from suggester.preprocess.note_text import text_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _NOT_GIVEN = re.compile(
 #: Codes for the mother's record alone, and for the newborn's.
 _OF_MOTHERS = re.compile(r"O|Z3A|Z34|Z37")
 _OF_NEWBORNS = re.compile(r"Z38")
-#: A patient who is a man, and what is told of a pregnancy, his own newborn's or anybody's.
+#: A patient who is a man, and what is told of anybody's pregnancy or newborn.
 _A_MAN = re.compile(
     r"\b\d{1,3}[- ]?(?:years?[- ]old|y/?o|y\.o\.|yr[- ]old)[ ,]+(?:[\w-]+ ){0,3}(?:man|male|gentleman|boy)\b",
     re.IGNORECASE,
@@ -49,6 +50,8 @@ _SUBSTITUTES = re.compile(
     r"buprenorphine|methadone|suboxone|subutex|sublocade|zubsolv|brixadi|\bbup\b|\bmat\b|\bmoud\b",
     re.IGNORECASE,
 )
+#: Nicotine that is chewed or vaped, and of cigarettes or of unknown kind; who smokes.
+_NOT_SMOKED, _OF_CIGARETTES = re.compile(r"F17\.2[29]"), re.compile(r"F17\.2[01]")
 _SMOKES = re.compile(
     r"\bcigarettes?\b|\bsmok(?:es|er|ing)\b|\bpacks?\b|\bppd\b|\bpk\b|\btobacco use\b|\bmarlboro",
     re.IGNORECASE,
@@ -97,9 +100,7 @@ _HURT = re.compile(r"[STMVWX]|G5[67]")
 def leave_out_unmeant(found: dict[str, list[Mention]], doc: Doc) -> None:
     """Take from ``found`` the codes that the places of a note name and its encounter has no use for."""
     text = text_of(doc)
-    _leave_out_mothers(found, doc._.facts.age)
-    if doc._.sex == "M" or (doc._.age or 0) >= _PAST_BEARING or _of_a_man(text):
-        _leave_out_pregnancy(found)
+    _leave_out_mothers(found, doc)
     _leave_out_substitution(found, text)
     _leave_out_passing_insulin(found, text)
     _leave_out_cigarettes(found, text)
@@ -109,15 +110,17 @@ def leave_out_unmeant(found: dict[str, list[Mention]], doc: Doc) -> None:
     _leave_out_planned(found, text)
 
 
-def _leave_out_mothers(found: dict[str, list[Mention]], age: int | None) -> None:
-    """Take the codes of pregnancy from what a newborn's note has ``found`` (I.C.15.a.2, I.C.21.c.11).
+def _leave_out_mothers(found: dict[str, list[Mention]], doc: Doc) -> None:
+    """Take the codes of pregnancy from what the note of a newborn, a man or an old woman has ``found``.
 
-    The place of birth is coded on the newborn's record alone (I.C.16.a.2).
+    They are for the mother's record alone (I.C.15.a.2, I.C.21.c.11), as the place of birth is for the
+    newborn's (I.C.16.a.2).
     """
-    if age is not None:
-        others = _OF_NEWBORNS if age else _OF_MOTHERS
-        for code in [code for code in found if others.match(code)]:
-            del found[code]
+    age = doc._.facts.age
+    if age:
+        _leave_out(found, _OF_NEWBORNS)
+    if age == 0 or doc._.sex == "M" or (doc._.age or 0) >= _PAST_BEARING or _of_a_man(text_of(doc)):
+        _leave_out(found, _OF_MOTHERS)
 
 
 def _of_a_man(text: str) -> bool:
@@ -125,9 +128,8 @@ def _of_a_man(text: str) -> bool:
     return _A_MAN.search(text) is not None and _PREGNANT.search(text) is None
 
 
-def _leave_out_pregnancy(found: dict[str, list[Mention]]) -> None:
-    """Take the codes of pregnancy from what the note of a man, or of an old woman, has ``found``."""
-    for code in [code for code in found if _OF_MOTHERS.match(code)]:
+def _leave_out(found: dict[str, list[Mention]], codes: re.Pattern[str]) -> None:
+    for code in [code for code in found if codes.match(code)]:
         del found[code]
 
 
@@ -137,10 +139,9 @@ def _leave_out_substitution(found: dict[str, list[Mention]], text: str) -> None:
     Its Excludes1 note: methadone for the treatment of dependence.
     """
     mentions = found.get(_ON_OPIATES, ())
-    if mentions and any(_DEPENDENT.match(code) for code in found):
-        kept = [m for m in mentions if not _SUBSTITUTES.search(text, m.term.start, m.term.end)]
-        if not kept:
-            del found[_ON_OPIATES]
+    substitutes = all(_SUBSTITUTES.search(text, m.term.start, m.term.end) for m in mentions)
+    if mentions and substitutes and any(_DEPENDENT.match(code) for code in found):
+        del found[_ON_OPIATES]
 
 
 def _given_for_a_while(text: str, mention: Mention) -> bool:
@@ -152,23 +153,15 @@ def _given_for_a_while(text: str, mention: Mention) -> bool:
 
 def _leave_out_cigarettes(found: dict[str, list[Mention]], text: str) -> None:
     """Take from ``found`` the cigarettes of who vapes or chews, and is not said to smoke."""
-    if _SMOKES.search(text) or not any(
-        code.startswith(("F17.22", "F17.29")) and any(m.is_meant for m in found[code])
-        for code in found
-    ):
-        return
-    for code in [code for code in found if code.startswith(("F17.20", "F17.21"))]:
-        del found[code]
+    otherwise = any(m.is_meant for code in found if _NOT_SMOKED.match(code) for m in found[code])
+    if otherwise and not _SMOKES.search(text):
+        _leave_out(found, _OF_CIGARETTES)
 
 
 def _leave_out_passing_insulin(found: dict[str, list[Mention]], text: str) -> None:
     """Take from ``found`` the insulin that was given for a while: it is no long-term drug (I.C.4.a.3)."""
     if mentions := found.get(_ON_INSULIN):
-        kept = [m for m in mentions if not _given_for_a_while(text, m)]
-        if kept:
-            found[_ON_INSULIN] = kept
-        else:
-            del found[_ON_INSULIN]
+        keep(found, _ON_INSULIN, [m for m in mentions if not _given_for_a_while(text, m)])
 
 
 def _leave_out_earlier_weeks(found: dict[str, list[Mention]], text: str) -> None:
@@ -245,7 +238,5 @@ def _leave_out_circumstances(found: dict[str, list[Mention]]) -> None:
 
     "Cleared for football" at a check-up is no activity at the time of an injury.
     """
-    if any(_HURT.match(code) for code in found):
-        return
-    for code in [code for code in found if _CIRCUMSTANCE.match(code)]:
-        del found[code]
+    if not any(_HURT.match(code) for code in found):
+        _leave_out(found, _CIRCUMSTANCE)

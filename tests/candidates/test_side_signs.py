@@ -98,6 +98,13 @@ def test_the_side_a_diagnosis_names_stays(language: LanguageSide) -> None:
             ),
             "S52.614A",
         ),
+        (
+            (
+                "X-RAY: Nondisplaced fracture of the proximal phalanx of the right ring finger.\n"
+                "HPI: The right ring finger is swollen.\nIMPRESSION: Right proximal phalanx fracture.\n"
+            ),
+            "S62.644A",
+        ),
     ],
 )
 def test_details_told_above_the_impression_count(
